@@ -1,0 +1,5 @@
+//! The arithmetic on slices: no frames, files, network, clock or terminal.
+
+pub mod breakeven;
+pub mod capacity;
+pub mod route;

@@ -1,0 +1,220 @@
+//! From paths to the table of calls: files are parsed on all cores and merged in their order, so the result does not
+//! depend on threads.
+
+use std::io::{self, Read};
+
+use polars::prelude::DataFrame;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::call::When;
+use super::dedup::{self, Located};
+use super::detect::{Head, Likeness};
+use super::discover::{Input, discover};
+use super::report::{FileReport, LoadReport};
+use super::sink::Sink;
+use super::strings::Strings;
+use super::table::map::{self, ColumnMap};
+use super::{FORMATS, LogError, Progress, ReadContext, frame, open, quality, workload};
+
+/// How to read.
+#[derive(Debug, Clone, Default)]
+pub struct LoadOptions {
+    /// Index in [`FORMATS`] of the format to use instead of detection.
+    pub format: Option<usize>,
+    /// Column map for tables.
+    pub map: Option<ColumnMap>,
+    /// Start of relative times, in microseconds since 1970-01-01 UTC.
+    pub anchor: Option<i64>,
+    /// Model of the calls whose log names none.
+    pub model: Option<String>,
+}
+
+impl LoadOptions {
+    /// The column map named by the user: a file, or the name of a shipped map.
+    ///
+    /// # Errors
+    /// When neither exists or the file is no map.
+    pub fn map_named(name: &str) -> Result<ColumnMap, LogError> {
+        let wrong = |reason: String| LogError::Map { path: name.to_owned(), reason };
+        let shipped = map::shipped().map_err(wrong)?;
+        if let Some(found) = shipped.iter().find(|map| map.name == name) {
+            return Ok(found.clone());
+        }
+        match std::fs::read_to_string(name) {
+            Ok(text) => ColumnMap::parse(&text).map_err(wrong),
+            Err(error) => {
+                let names: Vec<&str> = shipped.iter().map(|map| map.name.as_str()).collect();
+                Err(wrong(format!("{error}; shipped maps are {}", names.join(", "))))
+            }
+        }
+    }
+}
+
+/// Calls and how they were come by.
+#[derive(Debug)]
+pub struct LoadedLog {
+    /// The table of calls.
+    pub calls: DataFrame,
+    /// What was read.
+    pub report: LoadReport,
+}
+
+struct FileRead {
+    report: FileReport,
+    format: usize,
+    sink: Sink,
+    digest: [u8; 32],
+}
+
+/// The inputs behind paths, and what could not be looked into.
+///
+/// # Errors
+/// See [`LogError`].
+pub fn inputs_of(paths: &[String]) -> Result<(Vec<Input>, Vec<String>), LogError> {
+    discover(paths)
+}
+
+/// Loads logs.
+///
+/// # Errors
+/// When a file cannot be opened, or no file holds a call.
+pub fn load(
+    inputs: &[Input],
+    problems: Vec<String>,
+    options: &LoadOptions,
+    progress: &dyn Progress,
+) -> Result<LoadedLog, LogError> {
+    progress.total(inputs.iter().map(|input| input.size).sum());
+    let read: Vec<Result<FileRead, String>> =
+        inputs.par_iter().map(|input| read_file(input, options, progress)).collect();
+    let (files, unreadable): (Vec<_>, Vec<_>) = read.into_iter().partition(Result::is_ok);
+    let unreadable: Vec<String> = unreadable.into_iter().filter_map(Result::err).collect();
+    if !unreadable.is_empty() {
+        return Err(LogError::Unreadable { problems: unreadable });
+    }
+    merge(files.into_iter().filter_map(Result::ok).collect(), problems, options)
+}
+
+fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> Result<FileRead, String> {
+    let mut opened =
+        open::open(input, progress).map_err(|error| format!("`{}` cannot be read: {error}", input.name))?;
+    let head = Head::new(&opened.head, input.extension());
+    let mut sink = Sink::default();
+    let (format, problem) = if opened.head.is_empty() {
+        (None, Some("is empty".to_owned()))
+    } else {
+        match options.format.or_else(|| detect(&head)) {
+            None => (None, Some("is not a log of a known format".to_owned())),
+            Some(format) => {
+                let context = ReadContext { file: &input.name, head: Some(&head), map: options.map.as_ref() };
+                let result = FORMATS[format].read(&mut opened.reader, &context, &mut sink);
+                (Some(format), result.err())
+            }
+        }
+    };
+    // The digest covers the whole file, also what an adapter had no need to read.
+    let _ = io::copy(&mut opened.reader.by_ref(), &mut io::sink());
+    let problem = problem.or_else(|| {
+        let silent = sink.calls.is_empty() && sink.rejects.is_empty();
+        format.filter(|_| silent).map(|format| format!("holds no call: {}", FORMATS[format].nothing_found()))
+    });
+    let (digest, _) = opened.fingerprint.finish();
+    let report = FileReport {
+        name: input.name.clone(),
+        format: format.map(|format| FORMATS[format].id()),
+        rows: sink.rows(),
+        usage_rows: sink.calls.len() as u64,
+        no_call: sink.no_call,
+        rejects: std::mem::take(&mut sink.rejects),
+        notes: std::mem::take(&mut sink.notes),
+        problem,
+    };
+    Ok(FileRead { report, format: format.unwrap_or(0), sink, digest })
+}
+
+/// The format a file looks most like; the earlier in the list where two look alike.
+fn detect(head: &Head) -> Option<usize> {
+    let mut best = (Likeness::None, None);
+    for (index, format) in FORMATS.iter().enumerate() {
+        let likeness = format.likeness(head);
+        if likeness > best.0 {
+            best = (likeness, Some(index));
+        }
+    }
+    best.1
+}
+
+fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> Result<LoadedLog, LogError> {
+    let mut strings = Strings::default();
+    let mut rows = Vec::new();
+    let mut report = LoadReport { problems, digest: digest(&files), ..LoadReport::default() };
+    for (index, file) in files.into_iter().enumerate() {
+        let translation = strings.absorb(&file.sink.strings);
+        rows.reserve(file.sink.calls.len());
+        for call in file.sink.calls {
+            report.naive.add(&call);
+            rows.push(Located {
+                file: index as u32,
+                format: file.format as u8,
+                call: call.translated(&translation),
+            });
+        }
+        report.files.push(file.report);
+    }
+    if rows.is_empty() {
+        return Err(LogError::NoCalls { problems: what_went_wrong(&report) });
+    }
+    let (mut rows, merged) = dedup::merge(rows);
+    report.merged = merged;
+    report.calls = rows.iter().map(|row| row.call.n_calls.unsigned_abs()).sum();
+    report.quality = vec![0; quality::BITS.len()];
+    let model = options.model.as_deref().map(|name| strings.intern(name));
+    for row in &mut rows {
+        let call = &mut row.call;
+        if call.model_raw.is_none() && model.is_some() {
+            call.model_raw = model;
+            call.quality &= !quality::MODEL_MISSING;
+        }
+        if let (When::Relative(offset), Some(anchor)) = (call.when, options.anchor) {
+            call.when = When::Anchored(anchor + offset);
+            report.anchored = true;
+        }
+        workload::assign(call, &mut strings);
+        report.tokens.add(call);
+        for (count, (bit, ..)) in report.quality.iter_mut().zip(quality::BITS) {
+            *count += u64::from(call.quality & bit != 0);
+        }
+    }
+    let calls = frame::calls(&rows, &report.files, &strings)?;
+    Ok(LoadedLog { calls, report })
+}
+
+/// One line for each file without a call, then the first rejected rows.
+fn what_went_wrong(report: &LoadReport) -> Vec<String> {
+    const SHOWN: usize = 10;
+    let mut lines = Vec::new();
+    for file in &report.files {
+        if let Some(problem) = &file.problem {
+            lines.push(format!("`{}` {problem}", file.name));
+        }
+        for reject in file.rejects.iter().take(SHOWN) {
+            lines.push(format!("`{}` line {}: {}", file.name, reject.line, reject.reason));
+        }
+        if file.rejects.len() > SHOWN {
+            lines.push(format!("`{}`: {} more rows like these", file.name, file.rejects.len() - SHOWN));
+        }
+    }
+    lines.extend(report.problems.iter().cloned());
+    lines
+}
+
+fn digest(files: &[FileRead]) -> String {
+    let bytes: [u8; 32] = match files {
+        [one] => one.digest,
+        many => {
+            many.iter().fold(Sha256::new(), |hash, file| hash.chain_update(file.digest)).finalize().into()
+        }
+    };
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,144 @@
+//! Logs in any known format, made into the canonical table of calls.
+
+pub mod call;
+pub mod claude_code;
+mod dedup;
+pub mod detect;
+mod discover;
+mod frame;
+mod json_rows;
+pub mod litellm;
+mod load;
+mod open;
+pub mod quality;
+pub mod report;
+pub mod sink;
+pub mod strings;
+pub mod table;
+mod usage;
+pub mod values;
+mod workload;
+
+use std::io::BufRead;
+
+use thiserror::Error;
+
+pub use self::discover::Input;
+pub use self::load::{LoadOptions, LoadedLog, inputs_of, load};
+
+use self::detect::{Head, Likeness};
+use self::sink::Sink;
+use self::table::map::ColumnMap;
+
+/// What an adapter knows about the file it reads.
+#[derive(Default)]
+pub struct ReadContext<'a> {
+    /// Name of the file.
+    pub file: &'a str,
+    /// Its first bytes.
+    pub head: Option<&'a Head>,
+    /// The column map that the user named.
+    pub map: Option<&'a ColumnMap>,
+}
+
+/// A log format.
+pub trait LogFormat: Sync {
+    /// Name for `--format`.
+    fn id(&self) -> &'static str;
+    /// What files it reads, for help and documentation.
+    fn about(&self) -> &'static str;
+    /// How much a file that begins so looks like this format.
+    fn likeness(&self, head: &Head) -> Likeness;
+    /// Reads a file into the sink: every row becomes a call, a row that is no call, or a reject.
+    ///
+    /// # Errors
+    /// When nothing of the file can be read, a sentence that continues "`file` …".
+    fn read(
+        &self,
+        reader: &mut dyn BufRead,
+        context: &ReadContext<'_>,
+        sink: &mut Sink,
+    ) -> Result<(), String>;
+    /// Why a file of this format may hold no call, for the message when it does not.
+    fn nothing_found(&self) -> &'static str;
+}
+
+/// Every format, in the order in which detection asks them. A new one is a folder and its line here.
+pub const FORMATS: &[&dyn LogFormat] = &[&claude_code::ClaudeCode, &litellm::LiteLlm, &table::Table];
+
+/// Told how many bytes were read; the caller draws the bar.
+pub trait Progress: Sync {
+    /// So many bytes will be read.
+    fn total(&self, bytes: u64);
+    /// So many more bytes were read.
+    fn add(&self, bytes: u64);
+}
+
+/// No progress is shown.
+impl Progress for () {
+    fn total(&self, _bytes: u64) {}
+    fn add(&self, _bytes: u64) {}
+}
+
+/// Why no log could be loaded.
+#[derive(Debug, Error)]
+pub enum LogError {
+    /// A path does not exist.
+    #[error(
+        "`{path}` does not exist\n\nhint: name a file, a folder, a pattern in quotes, or `-` for standard input"
+    )]
+    Missing {
+        /// As named.
+        path: String,
+    },
+    /// A path is a web or object-store address.
+    #[error("`{path}` is not on this machine: nothing is fetched\n\nhint: download it and name the file")]
+    Remote {
+        /// As named.
+        path: String,
+    },
+    /// A pattern is wrong or matches nothing.
+    #[error("pattern `{pattern}`: {reason}")]
+    Pattern {
+        /// As named.
+        pattern: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A folder without logs.
+    #[error(
+        "no log in folder `{path}`: no file in it ends in .jsonl, .ndjson, .json, .csv, .tsv or .parquet (or those with .gz or .zst)\n\nhint: Claude Code keeps sessions in ~/.claude/projects"
+    )]
+    EmptyFolder {
+        /// As named.
+        path: String,
+    },
+    /// Files that could not be opened.
+    #[error("{}", problems.join("\n"))]
+    Unreadable {
+        /// One line a file.
+        problems: Vec<String>,
+    },
+    /// Files were read and hold no call.
+    #[error("no call found\n{}\n\nhint: formats are {}; a table in other columns needs `--map FILE`", problems.join("\n"), format_ids())]
+    NoCalls {
+        /// One line a file, then one a rejected row.
+        problems: Vec<String>,
+    },
+    /// The canonical frame could not be built.
+    #[error("the calls do not make a table: {0}")]
+    Frame(#[from] polars::error::PolarsError),
+    /// A column map is wrong.
+    #[error("map `{path}`: {reason}")]
+    Map {
+        /// The map file or the name of a shipped map.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// The ids of all formats, for messages.
+pub fn format_ids() -> String {
+    FORMATS.iter().map(|format| format.id()).collect::<Vec<_>>().join(", ")
+}

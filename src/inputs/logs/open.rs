@@ -1,0 +1,101 @@
+//! Bytes of a log: plain, gzip or zstd, from a file, standard input or memory, hashed on the way.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use super::Progress;
+use super::detect::HEAD_BYTES;
+use super::discover::{Input, Origin};
+
+/// Buffer between the file and the parser.
+const BUFFER: usize = 256 * 1024;
+
+/// The digest of the bytes read so far; shared because the reader itself is moved into the decompressor.
+#[derive(Clone, Default)]
+pub struct Fingerprint(Arc<Mutex<(Sha256, u64)>>);
+
+impl Fingerprint {
+    fn add(&self, bytes: &[u8]) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.0.update(bytes);
+        state.1 += bytes.len() as u64;
+    }
+
+    /// The SHA-256 of the bytes as they lie in the file, and their number.
+    pub fn finish(&self) -> ([u8; 32], u64) {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (state.0.clone().finalize().into(), state.1)
+    }
+}
+
+struct Watched<'a, R> {
+    inner: R,
+    fingerprint: Fingerprint,
+    progress: &'a dyn Progress,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.fingerprint.add(&buffer[..read]);
+        self.progress.add(read as u64);
+        Ok(read)
+    }
+}
+
+/// An opened log.
+pub struct Opened<'a> {
+    /// The decompressed bytes from the start.
+    pub reader: Box<dyn BufRead + 'a>,
+    /// The first of them.
+    pub head: Vec<u8>,
+    /// Digest of the bytes as they lie in the file; complete once the reader is at its end.
+    pub fingerprint: Fingerprint,
+}
+
+/// Opens an input and reads its head.
+///
+/// # Errors
+/// When the file cannot be opened or its first bytes cannot be read.
+pub fn open<'a>(input: &Input, progress: &'a dyn Progress) -> io::Result<Opened<'a>> {
+    let raw: Box<dyn Read + 'a> = match &input.origin {
+        Origin::File(path) => Box::new(File::open(path)?),
+        Origin::Stdin => Box::new(io::stdin()),
+        Origin::Memory(bytes) => Box::new(Cursor::new(*bytes)),
+    };
+    let fingerprint = Fingerprint::default();
+    let watched = Watched { inner: raw, fingerprint: fingerprint.clone(), progress };
+    let mut buffered = BufReader::with_capacity(BUFFER, watched);
+    let magic = buffered.fill_buf()?;
+    let decompressed: Box<dyn Read + 'a> = if magic.starts_with(&[0x1f, 0x8b]) {
+        Box::new(flate2::bufread::MultiGzDecoder::new(buffered))
+    } else if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        Box::new(zstd::stream::read::Decoder::with_buffer(buffered)?)
+    } else {
+        Box::new(buffered)
+    };
+    let mut rest = BufReader::with_capacity(BUFFER, decompressed);
+    let head = read_head(&mut rest)?;
+    let reader = Box::new(Cursor::new(head.clone()).chain(rest));
+    Ok(Opened { reader, head, fingerprint })
+}
+
+/// Reads the head; an error after the first bytes is left for the parser, which knows the line.
+fn read_head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut head = vec![0; HEAD_BYTES];
+    let mut filled = 0;
+    while filled < HEAD_BYTES {
+        match reader.read(&mut head[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if filled == 0 => return Err(error),
+            Err(_) => break,
+        }
+    }
+    head.truncate(filled);
+    Ok(head)
+}

@@ -1,0 +1,116 @@
+//! What was read, reconciled: rows = calls + merged duplicates + rows that are no call + rejected rows.
+
+use super::sink::Reject;
+
+/// What one file gave.
+#[derive(Debug, Clone)]
+pub struct FileReport {
+    /// Name of the file.
+    pub name: String,
+    /// Id of its format; `None` when it is not a log.
+    pub format: Option<&'static str>,
+    /// Rows read.
+    pub rows: u64,
+    /// Rows that hold a call, duplicates included.
+    pub usage_rows: u64,
+    /// Rows that are no call.
+    pub no_call: u64,
+    /// Rows that could not be read.
+    pub rejects: Vec<Reject>,
+    /// Things about the whole file that a user should know.
+    pub notes: Vec<String>,
+    /// Why nothing could be read from it.
+    pub problem: Option<String>,
+}
+
+/// Token sums, as disjoint buckets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BucketSums {
+    /// Prompt tokens at the full rate.
+    pub in_uncached: i64,
+    /// Read from the cache.
+    pub in_cache_read: i64,
+    /// Written for five minutes or an unstated time.
+    pub in_cache_write_5m: i64,
+    /// Written for an hour.
+    pub in_cache_write_1h: i64,
+    /// Output.
+    pub out_total: i64,
+}
+
+impl BucketSums {
+    /// Adds a call.
+    pub fn add(&mut self, call: &super::call::Call) {
+        self.in_uncached += call.in_uncached.unwrap_or(0);
+        self.in_cache_read += call.in_cache_read.unwrap_or(0);
+        self.in_cache_write_5m += call.in_cache_write_5m.unwrap_or(0);
+        self.in_cache_write_1h += call.in_cache_write_1h.unwrap_or(0);
+        self.out_total += call.out_total.unwrap_or(0);
+    }
+
+    /// All input.
+    pub fn in_total(&self) -> i64 {
+        self.in_uncached + self.in_cache_read + self.in_cache_write_5m + self.in_cache_write_1h
+    }
+}
+
+/// What a load read.
+#[derive(Debug, Clone, Default)]
+pub struct LoadReport {
+    /// Each file, in order.
+    pub files: Vec<FileReport>,
+    /// Calls after deduplication.
+    pub calls: u64,
+    /// Rows merged into another row of the same call.
+    pub merged: u64,
+    /// Tokens of every usage row, as a reader that does not deduplicate counts them.
+    pub naive: BucketSums,
+    /// Tokens of the calls.
+    pub tokens: BucketSums,
+    /// How often each quality bit is set, in the order of the bits.
+    pub quality: Vec<u64>,
+    /// What could not be looked into.
+    pub problems: Vec<String>,
+    /// SHA-256 of the log: of the file's bytes for one file, of the files' digests in order for several.
+    pub digest: String,
+    /// The day to which relative times were moved.
+    pub anchored: bool,
+}
+
+impl LoadReport {
+    /// Rows read.
+    pub fn rows(&self) -> u64 {
+        self.files.iter().map(|file| file.rows).sum()
+    }
+
+    /// Rows that hold a call, duplicates included.
+    pub fn usage_rows(&self) -> u64 {
+        self.files.iter().map(|file| file.usage_rows).sum()
+    }
+
+    /// Rows that are no call.
+    pub fn no_call(&self) -> u64 {
+        self.files.iter().map(|file| file.no_call).sum()
+    }
+
+    /// Rows that could not be read.
+    pub fn rejected(&self) -> u64 {
+        self.files.iter().map(|file| file.rejects.len() as u64).sum()
+    }
+
+    /// The formats that occurred, in order of first use.
+    pub fn formats(&self) -> Vec<&'static str> {
+        let mut formats = Vec::new();
+        for format in self.files.iter().filter_map(|file| file.format) {
+            if !formats.contains(&format) {
+                formats.push(format);
+            }
+        }
+        formats
+    }
+
+    /// How often a quality bit is set.
+    pub fn flagged(&self, bit: u32) -> u64 {
+        self.quality.get(bit.trailing_zeros() as usize).copied().unwrap_or(0)
+    }
+}

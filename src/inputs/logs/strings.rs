@@ -1,0 +1,49 @@
+//! Strings of a log, each kept once: model names, sellers and tags repeat in every row.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+/// A string of a log, as a number valid with the [`Strings`] that gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Sym(u32);
+
+/// The strings behind [`Sym`]s, in order of first use.
+#[derive(Debug, Default)]
+pub struct Strings {
+    texts: Vec<Box<str>>,
+    known: HashMap<Box<str>, Sym, FixedState>,
+}
+
+impl Strings {
+    /// The symbol of `text`, new or known.
+    ///
+    /// # Panics
+    /// After four billion distinct strings.
+    pub fn intern(&mut self, text: &str) -> Sym {
+        if let Some(&symbol) = self.known.get(text) {
+            return symbol;
+        }
+        let symbol = Sym(u32::try_from(self.texts.len()).expect("fewer than 2^32 distinct strings"));
+        self.texts.push(text.into());
+        self.known.insert(text.into(), symbol);
+        symbol
+    }
+
+    /// The text of a symbol.
+    pub fn text(&self, symbol: Sym) -> &str {
+        &self.texts[symbol.0 as usize]
+    }
+
+    /// Takes over the strings of another table; the result translates its symbols, by their number.
+    pub fn absorb(&mut self, other: &Strings) -> Vec<Sym> {
+        other.texts.iter().map(|text| self.intern(text)).collect()
+    }
+}
+
+impl Sym {
+    /// The symbol of the same text after [`Strings::absorb`].
+    pub fn translated(self, translation: &[Sym]) -> Sym {
+        translation[self.0 as usize]
+    }
+}

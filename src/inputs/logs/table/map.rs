@@ -1,0 +1,259 @@
+//! Column maps: which column of a table is which value, and in which convention and unit. The shipped presets are map
+//! files like a user's own.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::targets::{self, TARGETS};
+use crate::inputs::embedded;
+
+/// What the `input` column counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InputConvention {
+    /// Cached tokens are part of it.
+    Inclusive,
+    /// Cached tokens are counted apart.
+    Exclusive,
+    /// Decided from the rows: exclusive if any row has more cached tokens than input, else inclusive.
+    #[default]
+    Auto,
+}
+
+/// Where input that is not read from the cache goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FreshIs {
+    /// To the full input rate.
+    #[default]
+    Uncached,
+    /// To the five-minute cache-write rate: the client writes its whole prompt to the cache.
+    #[serde(rename = "cache_write_5m")]
+    CacheWrite5m,
+}
+
+/// What the time column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeForm {
+    /// A date and time, or seconds, milliseconds or microseconds since 1970.
+    #[default]
+    Absolute,
+    /// Seconds since the start of the session or trace.
+    RelativeSeconds,
+    /// Milliseconds since the start of the session or trace.
+    RelativeMillis,
+}
+
+/// Unit of the cost column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CostUnit {
+    /// Dollars.
+    #[default]
+    Usd,
+    /// Hundredths of a dollar.
+    Cents,
+    /// Billionths of a dollar.
+    Nanodollars,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Source {
+    /// The column of that name.
+    Column(String),
+    /// A column with a conversion.
+    Converted(Converted),
+}
+
+/// A column with a conversion.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Converted {
+    /// Name of the column.
+    pub column: String,
+    /// Factor, for numbers in another unit.
+    pub times: Option<f64>,
+    /// The text that means false; every other text means true.
+    pub false_when: Option<String>,
+    /// The text that means true; every other text means false.
+    pub true_when: Option<String>,
+}
+
+impl Source {
+    /// Name of the column.
+    pub fn column(&self) -> &str {
+        match self {
+            Self::Column(name) => name,
+            Self::Converted(converted) => &converted.column,
+        }
+    }
+
+    /// The conversion, if there is one.
+    pub fn conversion(&self) -> Option<&Converted> {
+        match self {
+            Self::Column(_) => None,
+            Self::Converted(converted) => Some(converted),
+        }
+    }
+}
+
+/// A column map.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnMap {
+    /// Name, for messages and `--map`.
+    pub name: String,
+    /// What it reads and what it assumes, shown to the user.
+    pub about: String,
+    /// A table that has all these columns is read with this map when none is named.
+    #[serde(default)]
+    pub detect: Vec<String>,
+    /// What the `input` column counts.
+    #[serde(default)]
+    pub input_convention: InputConvention,
+    /// Where input that is not read from the cache goes.
+    #[serde(default)]
+    pub fresh_is: FreshIs,
+    /// What the time column holds.
+    #[serde(default)]
+    pub time: TimeForm,
+    /// Unit of the cost column.
+    #[serde(default)]
+    pub cost_unit: CostUnit,
+    /// Whether token counts are estimates of whoever wrote the log.
+    #[serde(default)]
+    pub estimated: bool,
+    /// Target → column.
+    pub columns: BTreeMap<String, Source>,
+    /// Target → the same text for every row.
+    #[serde(default)]
+    pub constants: BTreeMap<String, String>,
+}
+
+impl ColumnMap {
+    /// Reads a map file.
+    ///
+    /// # Errors
+    /// What is wrong with it, with the line where the parser knows it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let map: Self = toml::from_str(text).map_err(|error| error.to_string().trim().to_owned())?;
+        for name in map.columns.keys().chain(map.constants.keys()) {
+            if targets::index_of(name).is_none() {
+                let nearest = nearest(name, TARGETS.iter().map(|target| target.name));
+                return Err(format!(
+                    "`{name}` is not something a column can be mapped to; did you mean `{nearest}`?"
+                ));
+            }
+        }
+        if !map.columns.keys().any(|name| name.starts_with("in_") || name == "input") {
+            return Err(
+                "no column is mapped to input tokens (`input`, `in_total` or `in_uncached`)".to_owned()
+            );
+        }
+        if !map.columns.contains_key("out_total") {
+            return Err("no column is mapped to `out_total`".to_owned());
+        }
+        Ok(map)
+    }
+
+    /// The map of a table that already has the canonical column names; `model` stands for `model_raw`.
+    pub fn canonical(header: &[String]) -> Self {
+        let has = |name: &str| header.iter().any(|column| column == name);
+        let mut columns: BTreeMap<String, Source> = TARGETS
+            .iter()
+            .filter(|target| has(target.name))
+            .map(|target| (target.name.to_owned(), Source::Column(target.name.to_owned())))
+            .collect();
+        if !has("model_raw") && has("model") {
+            columns.insert("model_raw".to_owned(), Source::Column("model".to_owned()));
+        }
+        Self {
+            name: "canonical".to_owned(),
+            about: "columns named as in docs/tables.md".to_owned(),
+            detect: Vec::new(),
+            input_convention: InputConvention::Auto,
+            fresh_is: FreshIs::Uncached,
+            time: TimeForm::Absolute,
+            cost_unit: CostUnit::Usd,
+            estimated: false,
+            columns,
+            constants: BTreeMap::new(),
+        }
+    }
+
+    /// The map for a table with these columns: a shipped one that detects it, or the canonical one.
+    ///
+    /// # Errors
+    /// Which columns are there and what is missing.
+    pub fn for_header(header: &[String]) -> Result<Self, String> {
+        let fits =
+            |map: &Self| !map.detect.is_empty() && map.detect.iter().all(|column| header.contains(column));
+        if let Some(map) = shipped()?.into_iter().find(fits) {
+            return Ok(map);
+        }
+        let canonical = Self::canonical(header);
+        let has = |name: &str| canonical.columns.contains_key(name);
+        let missing = match (has("in_uncached") || has("in_total") || has("input"), has("out_total")) {
+            (true, true) => return Ok(canonical),
+            (false, true) => "`in_uncached` (or `in_total`, or `input`)",
+            (true, false) => "`out_total`",
+            (false, false) => "`in_uncached` (or `in_total`, or `input`) and `out_total`",
+        };
+        let columns: Vec<String> = header
+            .iter()
+            .take(12)
+            .map(|c| format!("`{}`", crate::inputs::logs::values::shortened(c)))
+            .collect();
+        let more = if header.len() > 12 { ", …" } else { "" };
+        Err(format!("has no column {missing}; its columns are {}{more}", columns.join(", ")))
+    }
+}
+
+/// The maps that come with the program.
+///
+/// # Errors
+/// When a shipped map is broken, which a test rules out.
+pub fn shipped() -> Result<Vec<ColumnMap>, String> {
+    embedded::files("maps")
+        .into_iter()
+        .map(|(name, text)| ColumnMap::parse(text).map_err(|e| format!("{name}: {e}")))
+        .collect()
+}
+
+/// The candidate most like `word`.
+fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> &'a str {
+    candidates
+        .max_by(|a, b| strsim::jaro_winkler(word, a).total_cmp(&strsim::jaro_winkler(word, b)))
+        .unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shipped_map_is_valid_and_says_what_it_assumes() {
+        let maps = shipped().expect("valid maps");
+        assert!(!maps.is_empty());
+        for map in maps {
+            assert!(!map.about.is_empty(), "{}", map.name);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_target_is_answered_with_the_nearest() {
+        let text = "name='x'\nabout='y'\n[columns]\nout_totl='a'\nin_total='b'\n";
+        assert!(ColumnMap::parse(text).expect_err("misspelt").contains("`out_total`"));
+    }
+
+    #[test]
+    fn a_table_without_token_columns_says_what_it_has() {
+        let header = ["a".to_owned(), "out_total".to_owned()];
+        let error = ColumnMap::for_header(&header).expect_err("no input column");
+        assert!(error.contains("`in_uncached`") && error.contains("`a`"), "{error}");
+    }
+}

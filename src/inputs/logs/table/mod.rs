@@ -1,0 +1,72 @@
+//! Any table: CSV, TSV, JSON lines or Parquet, in canonical columns or through a column map.
+
+mod delimited;
+mod json_lines;
+pub mod map;
+mod parquet;
+mod row;
+pub mod targets;
+
+use std::collections::BTreeSet;
+use std::io::BufRead;
+
+use self::map::ColumnMap;
+use super::detect::{Head, Likeness};
+use super::sink::Sink;
+use super::{LogFormat, ReadContext};
+
+/// The format.
+pub struct Table;
+
+impl LogFormat for Table {
+    fn id(&self) -> &'static str {
+        "table"
+    }
+
+    fn about(&self) -> &'static str {
+        "CSV, TSV, JSON lines or Parquet with canonical columns (docs/tables.md) or a column map (--map)"
+    }
+
+    fn likeness(&self, head: &Head) -> Likeness {
+        if head.is_parquet() {
+            return Likeness::Certain;
+        }
+        let header = if head.is_json() { keys(head) } else { delimited::columns(head.first_line()) };
+        match ColumnMap::for_header(&header) {
+            Ok(map) if map.name != "canonical" => Likeness::Certain,
+            Ok(_) => Likeness::Likely,
+            // A header of several columns is a table, if one that still needs a map.
+            Err(_) if !head.is_json() && (header.len() > 1 || matches!(head.extension(), "csv" | "tsv")) => {
+                Likeness::Possible
+            }
+            Err(_) => Likeness::None,
+        }
+    }
+
+    fn read(
+        &self,
+        reader: &mut dyn BufRead,
+        context: &ReadContext<'_>,
+        sink: &mut Sink,
+    ) -> Result<(), String> {
+        let Some(head) = context.head else { return Err("is empty".to_owned()) };
+        if head.is_parquet() {
+            let mut bytes = Vec::new();
+            reader.read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
+            parquet::read(bytes, context.map, sink)
+        } else if head.is_json() {
+            json_lines::read(reader, &keys(head), context.map, sink)
+        } else {
+            delimited::read(reader, context.map, sink)
+        }
+    }
+
+    fn nothing_found(&self) -> &'static str {
+        "the table has no row with a call"
+    }
+}
+
+/// The keys of the first objects, all together.
+fn keys(head: &Head) -> Vec<String> {
+    head.objects().iter().flatten().collect::<BTreeSet<_>>().into_iter().cloned().collect()
+}

@@ -1,0 +1,68 @@
+//! Parquet, through Polars, reading only the columns that a map needs.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+
+use polars::prelude::{AnyValue, DataType, ParquetReader, SerReader, TimeUnit};
+
+use super::map::ColumnMap;
+use super::row::{Cell, Plan};
+use crate::inputs::logs::sink::Sink;
+
+/// Reads a whole Parquet file held in memory.
+///
+/// # Errors
+/// When it is no Parquet file or lacks a column that is needed.
+pub fn read(bytes: Vec<u8>, map: Option<&ColumnMap>, sink: &mut Sink) -> Result<(), String> {
+    let damaged = |error: &dyn std::fmt::Display| format!("cannot be read as Parquet: {error}");
+    let mut cursor = Cursor::new(bytes);
+    let schema = ParquetReader::new(&mut cursor).schema().map_err(|error| damaged(&error))?;
+    let header: Vec<String> = schema.iter_names().map(|name| name.to_string()).collect();
+    let map = match map {
+        Some(map) => map.clone(),
+        None => ColumnMap::for_header(&header)?,
+    };
+    let mut plan = Plan::new(map, &header)?;
+    let needed: Vec<String> = plan.columns().map(|column| header[column].clone()).collect();
+    let mut frame =
+        ParquetReader::new(cursor).with_columns(Some(needed)).finish().map_err(|error| damaged(&error))?;
+    frame.rechunk_mut();
+
+    // Dictionary columns become text once, times become microseconds once.
+    let mut columns = vec![None; header.len()];
+    for column in plan.columns() {
+        let values = frame.column(&header[column]).map_err(|error| damaged(&error))?;
+        let values = match values.dtype() {
+            DataType::Categorical(..) | DataType::Enum(..) => values.cast(&DataType::String),
+            DataType::Date | DataType::Datetime(..) => {
+                values.cast(&DataType::Datetime(TimeUnit::Microseconds, None))
+            }
+            _ => Ok(values.clone()),
+        };
+        columns[column] = Some(values.map_err(|error| damaged(&error))?);
+    }
+    for row in 0..frame.height() {
+        let cell = |column: usize| {
+            columns[column]
+                .as_ref()
+                .map_or(Cell::Null, |values| values.get(row).map_or(Cell::Null, |value| cell_of(&value)))
+        };
+        plan.take(row as u64 + 1, cell, sink);
+    }
+    plan.finish(sink);
+    Ok(())
+}
+
+fn cell_of<'a>(value: &AnyValue<'_>) -> Cell<'a> {
+    match value {
+        AnyValue::Null => Cell::Null,
+        AnyValue::Boolean(b) => Cell::Boolean(*b),
+        AnyValue::String(text) => Cell::Text(Cow::Owned((*text).to_owned())),
+        AnyValue::StringOwned(text) => Cell::Text(Cow::Owned(text.to_string())),
+        AnyValue::Datetime(micros, ..) => Cell::Micros(*micros),
+        AnyValue::Float32(n) if !n.is_nan() => Cell::Number(f64::from(*n)),
+        AnyValue::Float64(n) if !n.is_nan() => Cell::Number(*n),
+        AnyValue::Float32(_) | AnyValue::Float64(_) => Cell::Null,
+        other => other.try_extract::<i64>().map_or(Cell::Null, Cell::Integer),
+    }
+}

@@ -1,0 +1,364 @@
+//! A row of a table, made into a call by a column map.
+
+use std::borrow::Cow;
+
+use super::map::{ColumnMap, Converted, CostUnit, FreshIs, InputConvention, TimeForm};
+use super::targets::{self as t, Kind, TARGETS};
+use crate::inputs::logs::call::{Call, Convention, Status, When};
+use crate::inputs::logs::quality;
+use crate::inputs::logs::sink::Sink;
+use crate::inputs::logs::strings::Sym;
+use crate::inputs::logs::usage::{check_total, without_cache};
+use crate::inputs::logs::values::{moment, shortened, whole_number};
+use crate::units::{Usd, parse_scaled};
+
+/// A cell, as the file's own type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell<'a> {
+    /// Empty, null or missing.
+    Null,
+    /// Text, not trimmed.
+    Text(Cow<'a, str>),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// True or false.
+    Boolean(bool),
+    /// Microseconds since 1970-01-01 UTC.
+    Micros(i64),
+}
+
+/// The columns that a map takes from a table.
+pub struct Plan {
+    /// For each target: the index of its column and its conversion.
+    columns: Vec<Option<(usize, Option<Converted>)>>,
+    map: ColumnMap,
+    /// Indexes in the sink of calls whose uncached input still holds the undecided input count.
+    undecided: Vec<usize>,
+}
+
+impl Plan {
+    /// Finds the columns of `map` in `header`.
+    ///
+    /// # Errors
+    /// The columns that the map names and the table does not have.
+    pub fn new(map: ColumnMap, header: &[String]) -> Result<Self, String> {
+        let mut columns = vec![None; TARGETS.len()];
+        let mut missing = Vec::new();
+        for (target, source) in &map.columns {
+            let Some(index) = t::index_of(target) else { continue };
+            match header.iter().position(|column| column == source.column()) {
+                Some(at) => columns[index] = Some((at, source.conversion().cloned())),
+                None => missing.push(format!("`{}` (for {})", source.column(), TARGETS[index].about)),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(Self { columns, map, undecided: Vec::new() });
+        }
+        let own: Vec<String> = header.iter().map(|column| format!("`{}`", shortened(column))).collect();
+        Err(format!("map `{}` needs {}; the columns are {}", map.name, missing.join(", "), own.join(", ")))
+    }
+
+    /// Indexes of the columns that are read.
+    pub fn columns(&self) -> impl Iterator<Item = usize> {
+        self.columns.iter().flatten().map(|(index, _)| *index)
+    }
+
+    /// Takes one row: `cell` gives the cell of a column.
+    pub fn take<'a>(&mut self, line: u64, cell: impl Fn(usize) -> Cell<'a>, sink: &mut Sink) {
+        let row = RowView { plan: self, cell: &cell };
+        match row.call(line, sink) {
+            Ok((call, undecided)) => {
+                let before = sink.calls.len();
+                sink.call(call);
+                if undecided && sink.calls.len() > before {
+                    self.undecided.push(before);
+                }
+            }
+            Err(reason) => sink.reject(line, reason),
+        }
+    }
+
+    /// Decides what the `input` column of this file counts and settles the calls that depend on it.
+    pub fn finish(&mut self, sink: &mut Sink) {
+        let cached = |call: &Call| {
+            [call.in_cache_read, call.in_cache_write_5m, call.in_cache_write_1h].iter().flatten().sum::<i64>()
+        };
+        let exclusive = self
+            .undecided
+            .iter()
+            .any(|&at| sink.calls[at].in_uncached.is_some_and(|input| cached(&sink.calls[at]) > input));
+        let convention = if exclusive { Convention::Exclusive } else { Convention::Inferred };
+        for &at in &self.undecided {
+            let call = &mut sink.calls[at];
+            call.convention = convention;
+            if !exclusive {
+                // Inclusive: no row contradicts it, so the difference is never negative.
+                call.in_uncached = call.in_uncached.map(|input| input - cached(call));
+            }
+        }
+        if !exclusive && self.undecided.iter().any(|&at| cached(&sink.calls[at]) > 0) {
+            sink.notes.push(
+                "nothing decides whether the input column contains cached tokens: taken to contain them \
+                 (say so with `input_convention` in a map)"
+                    .to_owned(),
+            );
+        }
+    }
+}
+
+struct RowView<'p, F> {
+    plan: &'p Plan,
+    cell: &'p F,
+}
+
+impl<'a, F: Fn(usize) -> Cell<'a>> RowView<'_, F> {
+    fn cell(&self, target: usize) -> Cell<'a> {
+        match &self.plan.columns[target] {
+            Some((column, _)) => match (self.cell)(*column) {
+                Cell::Text(text) if text.trim().is_empty() => Cell::Null,
+                cell => cell,
+            },
+            None => Cell::Null,
+        }
+    }
+
+    fn conversion(&self, target: usize) -> Option<&Converted> {
+        self.plan.columns[target].as_ref()?.1.as_ref()
+    }
+
+    fn text(&self, target: usize, sink: &mut Sink) -> Option<Sym> {
+        match self.cell(target) {
+            Cell::Null => {
+                self.plan.map.constants.get(TARGETS[target].name).and_then(|c| sink.text(Some(c.as_str())))
+            }
+            Cell::Text(text) => sink.text(Some(text)),
+            Cell::Integer(n) => sink.text(Some(n.to_string())),
+            Cell::Number(n) => sink.text(Some(n.to_string())),
+            Cell::Boolean(b) => sink.text(Some(b.to_string())),
+            Cell::Micros(m) => sink.text(Some(m.to_string())),
+        }
+    }
+
+    fn integer(&self, target: usize) -> Result<Option<i64>, String> {
+        debug_assert_eq!(TARGETS[target].kind, Kind::Integer, "{}", TARGETS[target].name);
+        let whole = match self.cell(target) {
+            Cell::Null => return Ok(None),
+            Cell::Integer(n) => Some(n),
+            Cell::Number(n) => (n.fract() == 0.0 && n.abs() < 9e15).then_some(n as i64),
+            Cell::Text(ref text) => whole_number(text),
+            Cell::Boolean(_) | Cell::Micros(_) => None,
+        };
+        whole.map(Some).ok_or_else(|| self.unreadable(target, "a whole number"))
+    }
+
+    fn number(&self, target: usize) -> Result<Option<f64>, String> {
+        let number = match self.cell(target) {
+            Cell::Null => return Ok(None),
+            Cell::Integer(n) => Some(n as f64),
+            Cell::Number(n) => Some(n),
+            Cell::Text(ref text) => text.trim().parse::<f64>().ok(),
+            Cell::Boolean(_) | Cell::Micros(_) => None,
+        };
+        let times = self.conversion(target).and_then(|c| c.times).unwrap_or(1.0);
+        match number.filter(|n| n.is_finite()) {
+            Some(n) => Ok(Some(n * times)),
+            None => Err(self.unreadable(target, "a number")),
+        }
+    }
+
+    fn boolean(&self, target: usize) -> Result<Option<bool>, String> {
+        let text = match self.cell(target) {
+            Cell::Null => return Ok(None),
+            Cell::Boolean(b) => return Ok(Some(b)),
+            Cell::Integer(n) => n.to_string(),
+            Cell::Text(text) => text.trim().to_owned(),
+            Cell::Number(_) | Cell::Micros(_) => return Err(self.unreadable(target, "true or false")),
+        };
+        if let Some(conversion) = self.conversion(target) {
+            if let Some(no) = &conversion.false_when {
+                return Ok(Some(text != *no));
+            }
+            if let Some(yes) = &conversion.true_when {
+                return Ok(Some(text == *yes));
+            }
+        }
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" => Ok(Some(true)),
+            "false" | "0" | "no" => Ok(Some(false)),
+            _ => Err(self.unreadable(target, "true or false")),
+        }
+    }
+
+    fn when(&self) -> Result<When, String> {
+        let relative = match self.plan.map.time {
+            TimeForm::Absolute => None,
+            TimeForm::RelativeSeconds => Some(1e6),
+            TimeForm::RelativeMillis => Some(1e3),
+        };
+        let cell = self.cell(t::TS_START);
+        if let Some(scale) = relative {
+            let offset = match cell {
+                Cell::Null => return Ok(When::None),
+                Cell::Integer(n) => Some(n as f64),
+                Cell::Number(n) => Some(n),
+                Cell::Text(ref text) => text.trim().parse::<f64>().ok(),
+                Cell::Boolean(_) | Cell::Micros(_) => None,
+            };
+            return offset
+                .filter(|o| o.is_finite() && o.abs() < 1e12)
+                .map(|o| When::Relative((o * scale).round() as i64))
+                .ok_or_else(|| self.unreadable(t::TS_START, "a number of seconds"));
+        }
+        let micros = match cell {
+            Cell::Null => return Ok(When::None),
+            Cell::Micros(micros) => Some(micros),
+            Cell::Integer(n) => moment(&n.to_string()),
+            Cell::Number(n) => moment(&n.to_string()),
+            Cell::Text(ref text) => moment(text),
+            Cell::Boolean(_) => None,
+        };
+        micros.map(When::Absolute).ok_or_else(|| self.unreadable(t::TS_START, "a date and time"))
+    }
+
+    fn cost(&self) -> Result<Option<Usd>, String> {
+        if let Some(pico) = self.integer(t::COST_PUSD)? {
+            return Ok(Some(Usd::from_pico(i128::from(pico))));
+        }
+        let text = match self.cell(t::COST) {
+            Cell::Null => return Ok(None),
+            Cell::Integer(n) => n.to_string(),
+            Cell::Number(n) => n.to_string(),
+            Cell::Text(text) => text.trim().trim_start_matches('$').replace(',', ""),
+            Cell::Boolean(_) | Cell::Micros(_) => return Err(self.unreadable(t::COST, "an amount")),
+        };
+        let places = match self.plan.map.cost_unit {
+            CostUnit::Usd => 12,
+            CostUnit::Cents => 10,
+            CostUnit::Nanodollars => 3,
+        };
+        match parse_scaled(&text, places) {
+            Ok(scaled) => Ok(Some(Usd::from_pico(scaled.units))),
+            Err(_) => Err(self.unreadable(t::COST, "an amount")),
+        }
+    }
+
+    fn unreadable(&self, target: usize, expected: &str) -> String {
+        let column =
+            self.plan.map.columns.get(TARGETS[target].name).map_or(TARGETS[target].name, |s| s.column());
+        let value = match self.cell(target) {
+            Cell::Text(text) => shortened(&text),
+            Cell::Number(n) => n.to_string(),
+            other => format!("{other:?}"),
+        };
+        format!("`{column}` is not {expected}: `{value}`")
+    }
+
+    /// The call of the row, and whether its input count waits for the convention of the file.
+    fn call(&self, line: u64, sink: &mut Sink) -> Result<(Call, bool), String> {
+        let mut call = Call::at(line);
+        call.in_cache_read = self.integer(t::IN_CACHE_READ)?;
+        call.in_cache_write_5m = self.integer(t::IN_CACHE_WRITE_5M)?;
+        call.in_cache_write_1h = self.integer(t::IN_CACHE_WRITE_1H)?;
+        call.out_total = self.integer(t::OUT_TOTAL)?;
+        call.out_reasoning = self.integer(t::OUT_REASONING)?;
+        let undecided = self.set_uncached(&mut call)?;
+        if call.in_cache_read.is_none()
+            && call.in_cache_write_5m.is_none()
+            && call.in_cache_write_1h.is_none()
+        {
+            call.quality |= quality::CACHE_UNKNOWN;
+        }
+        if self.plan.map.fresh_is == FreshIs::CacheWrite5m && call.in_cache_write_5m.is_none() {
+            call.in_cache_write_5m = call.in_uncached.replace(0);
+        }
+        if self.plan.map.estimated {
+            call.quality |= quality::ESTIMATED;
+        }
+        if let Some(total) = self.integer(t::TOTAL)? {
+            check_total(&mut call, total);
+        }
+        call.when = self.when()?;
+        call.n_calls = self.integer(t::N_CALLS)?.unwrap_or(1);
+        call.tool_web_search = self.integer(t::WEB_SEARCH)?;
+        call.cost_reported = self.cost()?;
+        call.latency_ms = self.number(t::LATENCY_MS)?;
+        call.stream = self.boolean(t::STREAM)?;
+        call.is_subagent = self.boolean(t::IS_SUBAGENT)?;
+        self.set_texts(&mut call, sink)?;
+        Ok((call, undecided))
+    }
+
+    fn set_uncached(&self, call: &mut Call) -> Result<bool, String> {
+        let cached = [call.in_cache_read, call.in_cache_write_5m, call.in_cache_write_1h];
+        let cached: i64 = cached.iter().flatten().fold(0, |sum, n| sum.saturating_add(*n));
+        let total = self.integer(t::IN_TOTAL)?;
+        if let Some(fresh) = self.integer(t::IN_UNCACHED)? {
+            call.convention = Convention::Exclusive;
+            call.in_uncached = Some(fresh);
+            if total.is_some_and(|total| total != fresh.saturating_add(cached)) {
+                call.quality |= quality::TOTAL_MISMATCH;
+            }
+        } else if let Some(total) = total {
+            call.convention = Convention::Inclusive;
+            call.in_uncached = Some(without_cache(total, cached)?);
+        } else if let Some(input) = self.integer(t::INPUT)? {
+            match self.plan.map.input_convention {
+                InputConvention::Auto => {
+                    call.in_uncached = Some(input);
+                    return Ok(true);
+                }
+                InputConvention::Exclusive => {
+                    call.convention = Convention::Exclusive;
+                    call.in_uncached = Some(input);
+                }
+                InputConvention::Inclusive => {
+                    call.convention = Convention::Inclusive;
+                    call.in_uncached = Some(without_cache(input, cached)?);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn set_texts(&self, call: &mut Call, sink: &mut Sink) -> Result<(), String> {
+        let texts: [(usize, &mut Option<Sym>); 15] = [
+            (t::CALL_ID, &mut call.id),
+            (t::WORKLOAD, &mut call.workload),
+            (t::SELLER, &mut call.seller),
+            (t::MODEL_RAW, &mut call.model_raw),
+            (t::MODEL_ALIAS, &mut call.model_alias),
+            (t::OPERATION, &mut call.operation),
+            (t::MODE, &mut call.mode),
+            (t::REGION, &mut call.region),
+            (t::STOP_REASON, &mut call.stop_reason),
+            (t::SESSION_ID, &mut call.session_id),
+            (t::TRACE_ID, &mut call.trace_id),
+            (t::USER, &mut call.user),
+            (t::KEY_ID, &mut call.key_id),
+            (t::TEAM, &mut call.team),
+            (t::APP, &mut call.app),
+        ];
+        for (target, symbol) in texts {
+            *symbol = self.text(target, sink);
+        }
+        call.tag = self.text(t::TAG, sink);
+        if let Some(word) = self.text(t::STATUS, sink) {
+            let word = sink.strings.text(word);
+            call.status = Status::from_word(word).ok_or_else(|| {
+                format!("`{}` is no status (ok, error, cancelled, gateway_cache)", shortened(word))
+            })?;
+        }
+        if let Some(mode) = call.mode {
+            let word = sink.strings.text(mode);
+            if !MODES.contains(&word) {
+                return Err(format!("`{}` is no mode ({})", shortened(word), MODES.join(", ")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The pricing modes of the `mode` column.
+const MODES: &[&str] = &["standard", "batch", "flex", "priority", "fast"];

@@ -1,0 +1,153 @@
+//! Values of a log: times, and JSON scalars that may be numbers, strings, null or missing.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::units::Usd;
+
+/// A JSON value as it stands in the bytes; missing and null are the same.
+pub type Raw<'a> = Option<&'a RawValue>;
+
+/// A text that is missing, null or empty is `None`; a number or boolean is its literal.
+pub fn text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
+    let literal = raw?.get();
+    match literal.as_bytes().first()? {
+        b'"' => {
+            serde_json::from_str::<StringValue>(literal).ok().map(|s| s.0).filter(|s| !s.trim().is_empty())
+        }
+        b'n' | b'{' | b'[' => None,
+        _ => Some(Cow::Borrowed(literal)),
+    }
+}
+
+/// A JSON string, borrowed where it has no escapes.
+#[derive(Deserialize)]
+struct StringValue<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// A whole number, given as a number or as text.
+///
+/// # Errors
+/// A sentence naming `field` when there is a value and it is no whole number.
+pub fn integer(raw: Raw<'_>, field: &str) -> Result<Option<i64>, String> {
+    text(raw).map_or(Ok(None), |value| whole_number(&value).map(Some).ok_or_else(|| not_whole(field, &value)))
+}
+
+fn not_whole(field: &str, value: &str) -> String {
+    format!("`{field}` is not a whole number: `{}`", shortened(value))
+}
+
+/// A whole number in plain, decimal or scientific notation.
+pub fn whole_number(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(number);
+    }
+    let scaled = crate::units::parse_scaled(text, 0).ok()?;
+    if scaled.exact { i64::try_from(scaled.units).ok() } else { None }
+}
+
+/// A number, given as a number or as text.
+pub fn number(raw: Raw<'_>) -> Option<f64> {
+    text(raw)?.trim().parse::<f64>().ok().filter(|n| n.is_finite())
+}
+
+/// Dollars, read as decimal text and never as a float.
+///
+/// # Errors
+/// A sentence naming `field` when there is a value and it is no amount.
+pub fn dollars(raw: Raw<'_>, field: &str) -> Result<Option<Usd>, String> {
+    text(raw).map_or(Ok(None), |value| {
+        Usd::parse(&value).map(Some).map_err(|error| format!("`{field}` is no amount: {error}"))
+    })
+}
+
+/// `true`, `"True"`, `"true"` and their opposites; anything else is not reported.
+pub fn boolean(raw: Raw<'_>) -> Option<bool> {
+    match text(raw)?.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// An object of known shape; anything else is `None`.
+pub fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Option<T> {
+    raw.and_then(|value| serde_json::from_str(value.get()).ok())
+}
+
+/// A moment in microseconds since 1970-01-01 UTC: RFC 3339, `YYYY-MM-DD hh:mm:ss[.f]` (taken as UTC), a date, or
+/// seconds, milliseconds or microseconds since the epoch.
+pub fn moment(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if let Ok(with_zone) = DateTime::parse_from_rfc3339(text) {
+        return Some(with_zone.timestamp_micros());
+    }
+    if let Ok(epoch) = text.parse::<f64>() {
+        return epoch_micros(epoch);
+    }
+    for format in ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f UTC"] {
+        if let Ok(naive) = NaiveDateTime::parse_from_str(text, format) {
+            return Some(naive.and_utc().timestamp_micros());
+        }
+    }
+    if let Ok(with_zone) = DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z") {
+        return Some(with_zone.timestamp_micros());
+    }
+    let date = text.parse::<NaiveDate>().ok()?;
+    Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros())
+}
+
+/// The unit follows from the magnitude: seconds until the year 5138, then milliseconds, then microseconds.
+fn epoch_micros(epoch: f64) -> Option<i64> {
+    let scale = match epoch.abs() {
+        magnitude if !magnitude.is_finite() => return None,
+        magnitude if magnitude < 1e11 => 1e6,
+        magnitude if magnitude < 1e14 => 1e3,
+        magnitude if magnitude < 1e17 => 1.0,
+        _ => return None,
+    };
+    Some((epoch * scale).round() as i64)
+}
+
+/// A value for a message: short, and without control characters.
+pub fn shortened(value: &str) -> String {
+    let clean: String = value.chars().filter(|c| !c.is_control()).take(40).collect();
+    if clean.chars().count() < value.chars().count() { format!("{clean}…") } else { clean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_notation_of_a_moment_in_real_logs_is_read() {
+        let same = [
+            "2023-11-16 18:17:03.9799600",
+            "2023-11-16T18:17:03.97996Z",
+            "2023-11-16T19:17:03.979960+01:00",
+            "1700158623.97996",
+            "1700158623979960",
+        ];
+        for text in same {
+            assert_eq!(moment(text), Some(1_700_158_623_979_960), "{text}");
+        }
+        assert_eq!(moment("1970-01-02"), Some(86_400_000_000));
+        assert_eq!(moment("yesterday"), None);
+        assert_eq!(moment("NaN"), None);
+    }
+
+    #[test]
+    fn numbers_as_text_and_text_as_numbers_are_understood() {
+        for (json, expected) in
+            [("12", Some(12)), ("\"12\"", Some(12)), ("12.0", Some(12)), ("null", None), ("\"\"", None)]
+        {
+            let raw: &RawValue = serde_json::from_str(json).expect("json");
+            assert_eq!(integer(Some(raw), "n"), Ok(expected), "{json}");
+        }
+        let half: &RawValue = serde_json::from_str("1.5").expect("json");
+        assert!(integer(Some(half), "n").is_err());
+    }
+}

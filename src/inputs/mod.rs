@@ -1,0 +1,10 @@
+//! Everything from outside, made into tables or plain structs.
+
+pub mod benchmarks;
+pub mod embedded;
+pub mod hardware;
+pub mod logs;
+pub mod models;
+pub mod prices;
+pub mod scenario;
+pub mod toml_file;

@@ -1,0 +1,216 @@
+//! Model identity: which model a raw name of a log or a sheet means.
+
+mod rules;
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::embedded;
+use super::toml_file::{self, FileProblem};
+
+/// How freely a model's weights may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LicenseClass {
+    /// No weights.
+    Closed,
+    /// A licence approved by the Open Source Initiative.
+    Osi,
+    /// Weights under a licence of the lab's own.
+    Custom,
+    /// Weights, not for commercial use.
+    NonCommercial,
+    /// Weights under a licence that is not known.
+    Unknown,
+}
+
+/// A model.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Canonical id.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Line of models that it belongs to.
+    pub family: String,
+    /// Whether the weights can be had.
+    pub open_weights: bool,
+    /// Licence, as an SPDX id where there is one.
+    pub license: String,
+    /// How free the licence is.
+    pub license_class: LicenseClass,
+    /// Day of release.
+    pub released: Option<toml::value::Datetime>,
+    /// Context window in tokens.
+    pub context: Option<i64>,
+    /// Parameters in billions.
+    pub params_total_b: Option<f64>,
+    /// Parameters used per token, in billions.
+    pub params_active_b: Option<f64>,
+    /// Names that mean this model and that the rules do not lead to it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Where the facts are from.
+    pub source: String,
+    /// Id of the lab; from the file.
+    #[serde(skip)]
+    pub lab: String,
+    /// Country of the lab, as an ISO 3166 code; from the file.
+    #[serde(skip)]
+    pub country: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LabFile {
+    lab: Lab,
+    #[serde(default)]
+    model: Vec<Model>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Lab {
+    id: String,
+    #[serde(rename = "name")]
+    _name: String,
+    country: String,
+}
+
+/// A model as a number valid with the [`Models`] that gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModelId(pub u16);
+
+/// All models and the names that lead to them.
+#[derive(Debug, Default)]
+pub struct Models {
+    models: Vec<Model>,
+    names: HashMap<String, ModelId>,
+}
+
+impl Models {
+    /// The models of `data/models`.
+    ///
+    /// # Errors
+    /// What is wrong with a file, or which name means two models.
+    pub fn embedded() -> Result<Self, FileProblem> {
+        Self::parse(&embedded::files("models"))
+    }
+
+    /// Models from files of labs, as (file name, text).
+    ///
+    /// # Errors
+    /// What is wrong with a file, or which name means two models.
+    pub fn parse<T: AsRef<str>>(files: &[(String, T)]) -> Result<Self, FileProblem> {
+        let mut all = Self::default();
+        for (file, text) in files {
+            let lab: LabFile = toml_file::parse(file, text.as_ref())?;
+            for mut model in lab.model {
+                model.lab.clone_from(&lab.lab.id);
+                model.country.clone_from(&lab.lab.country);
+                all.add(file, model)?;
+            }
+        }
+        Ok(all)
+    }
+
+    fn add(&mut self, file: &str, model: Model) -> Result<(), FileProblem> {
+        let id =
+            ModelId(u16::try_from(self.models.len()).map_err(|_| toml_file::whole(file, "too many models"))?);
+        for name in std::iter::once(&model.id).chain(&model.aliases) {
+            if let Some(other) = self.names.insert(name.to_ascii_lowercase(), id) {
+                let other = &self.models.get(other.0 as usize).unwrap_or(&model).id;
+                return Err(toml_file::whole(
+                    file,
+                    format!("`{name}` means both `{other}` and `{}`", model.id),
+                ));
+            }
+        }
+        self.models.push(model);
+        Ok(())
+    }
+
+    /// The model of a raw name: the name as it stands, then what is left of it after each rule; the last segment and
+    /// dated snapshots are tried before they are cut off. `None`: no such model is known.
+    pub fn resolve(&self, raw: &str) -> Option<ModelId> {
+        rules::forms(raw).find_map(|form| self.names.get(form.as_str()).copied())
+    }
+
+    /// The model of a canonical id.
+    pub fn id(&self, canonical: &str) -> Option<ModelId> {
+        self.names.get(canonical).copied().filter(|id| self.get(*id).id == canonical)
+    }
+
+    /// The model behind an id.
+    pub fn get(&self, id: ModelId) -> &Model {
+        &self.models[id.0 as usize]
+    }
+
+    /// Every model, by id.
+    pub fn iter(&self) -> impl Iterator<Item = (ModelId, &Model)> {
+        self.models.iter().enumerate().map(|(index, model)| (ModelId(index as u16), model))
+    }
+}
+
+impl Model {
+    /// Day of release, where it is known.
+    pub fn release_day(&self) -> Option<NaiveDate> {
+        date_of(self.released.as_ref()?)
+    }
+}
+
+/// The date of a TOML date.
+pub fn date_of(date: &toml::value::Datetime) -> Option<NaiveDate> {
+    let date = date.date?;
+    NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_models_are_consistent() {
+        let models = Models::embedded().expect("valid files");
+        assert!(models.iter().count() > 100);
+        for (_, model) in models.iter() {
+            assert_eq!(model.open_weights, model.license_class != LicenseClass::Closed, "{}", model.id);
+            assert_eq!(model.country.len(), 2, "{}", model.id);
+            assert!(model.released.as_ref().is_none_or(|date| date_of(date).is_some()), "{}", model.id);
+        }
+    }
+
+    #[test]
+    fn raw_names_of_real_logs_lead_to_their_model() {
+        let models = Models::embedded().expect("valid files");
+        let cases = [
+            ("claude-opus-4-5-20251101", "claude-opus-4-5"),
+            ("claude-sonnet-4-20250514", "claude-sonnet-4"),
+            ("anthropic/claude-sonnet-4.5", "claude-sonnet-4-5"),
+            ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5"),
+            ("claude-haiku-4-5@20251001", "claude-haiku-4-5"),
+            ("openrouter/openai/gpt-5.4:batch", "gpt-5-4"),
+            ("gpt-4o-2024-08-06", "gpt-4o"),
+            ("gpt-4o-2024-05-13", "gpt-4o-2024-05-13"),
+            ("azure/eu/gpt-4o", "gpt-4o"),
+            ("accounts/fireworks/models/deepseek-v3p2", "deepseek-v3-2"),
+            ("meta-llama/Llama-3.3-70B-Instruct", "llama-3-3-70b"),
+            ("models/gemini-2.5-pro", "gemini-2-5-pro"),
+            ("openai/gpt-oss-120b", "gpt-oss-120b"),
+        ];
+        for (raw, id) in cases {
+            assert_eq!(models.resolve(raw).map(|m| models.get(m).id.as_str()), Some(id), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_only_begins_like_a_model_is_not_that_model() {
+        let models = Models::embedded().expect("valid files");
+        for raw in ["claude-sonnet-4-5-foo", "gpt-99", "", "my-company-model"] {
+            assert_eq!(models.resolve(raw), None, "{raw}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Rules that take a raw model name apart, in a fixed order. After each step the remaining form is looked up, the most
+//! specific first, so a dated snapshot with a price of its own is found before its date is cut off.
+
+/// Suffixes after `:` or `@` that select a variant and not another model. Sizes (`:120b`) and Bedrock's `:0` stay.
+const VARIANTS: &[&str] = &[
+    "free", "batch", "thinking", "extended", "online", "nitro", "floor", "exacto", "beta", "default",
+    "latest", "low", "high", "medium", "fast", "flex", "priority",
+];
+
+/// Region and cloud prefixes, ended by `.` or `/`.
+const REGIONS: &[&str] = &["us-gov", "us", "eu", "apac", "global", "jp", "au", "ca", "sa"];
+
+/// Vendor prefixes of cloud ids, ended by `.`.
+const VENDORS: &[&str] = &[
+    "anthropic",
+    "openai",
+    "meta",
+    "qwen",
+    "zai",
+    "moonshotai",
+    "moonshot",
+    "deepseek",
+    "mistral",
+    "cohere",
+    "google",
+    "nvidia",
+    "minimax",
+    "amazon",
+];
+
+/// Tails that say how a model is served, not which one it is.
+const TAILS: &[&str] = &[
+    "-latest",
+    "-preview",
+    "-maas",
+    "-tee",
+    "-fp8",
+    "-fp4",
+    "-nvfp4",
+    "-bf16",
+    "-int4",
+    "-awq",
+    "-gguf",
+    "-hf",
+    "-instruct",
+    "-it",
+    "-chat",
+    "-turbo-original",
+];
+
+/// The forms of a name, from the raw one to the shortest.
+pub fn forms(raw: &str) -> impl Iterator<Item = String> {
+    let mut forms = Vec::with_capacity(8);
+    let mut push = |form: &str| {
+        if !form.is_empty() && !forms.iter().any(|known| known == form) {
+            forms.push(form.to_owned());
+        }
+    };
+    let name = raw.trim().to_ascii_lowercase();
+    push(&name);
+    let name = name.trim_start_matches('~');
+    push(name);
+    let name = without_variant(name);
+    push(name);
+    let name = without_cloud(name);
+    push(name);
+    let name = name.rsplit('/').next().unwrap_or(name);
+    push(name);
+    let name = without_cloud(name);
+    push(name);
+    let name = dashed(without_version(name));
+    push(&name);
+    let name = claude_order(&name);
+    push(&name);
+    // Tails and dates follow each other in either order: gpt-5-chat-latest, gemini-2-5-pro-preview-03-25.
+    let mut rest = name;
+    loop {
+        let shorter = without_date(&without_tail(&rest));
+        if shorter == rest {
+            break;
+        }
+        push(&without_tail(&rest));
+        push(&shorter);
+        rest = shorter;
+    }
+    forms.into_iter()
+}
+
+fn without_variant(name: &str) -> &str {
+    match name.rsplit_once([':', '@']) {
+        Some((base, suffix)) if VARIANTS.contains(&suffix) => base,
+        _ => name,
+    }
+}
+
+/// Cuts `bedrock/`, a region, a vendor and a cloud's own marks off the front.
+fn without_cloud(name: &str) -> &str {
+    let mut name = name;
+    for cloud in ["bedrock_converse/", "bedrock_mantle/", "bedrock/", "azure_ai/", "azure/", "vertex_ai/"] {
+        name = name.strip_prefix(cloud).unwrap_or(name);
+    }
+    for region in REGIONS {
+        if let Some(rest) = name.strip_prefix(region).and_then(|rest| rest.strip_prefix(['.', '/'])) {
+            name = rest;
+            break;
+        }
+    }
+    for vendor in VENDORS {
+        if let Some(rest) = name.strip_prefix(vendor).and_then(|rest| rest.strip_prefix('.')) {
+            name = rest;
+            break;
+        }
+    }
+    for mark in ["databricks-", "azure-", "vertex-"] {
+        name = name.strip_prefix(mark).unwrap_or(name);
+    }
+    name
+}
+
+/// Cuts Bedrock's `-v1:0`.
+fn without_version(name: &str) -> &str {
+    let Some((base, version)) = name.rsplit_once("-v") else { return name };
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_version = match version.split_once(':') {
+        Some((major, minor)) => digits(major) && digits(minor),
+        None => digits(version) && base.starts_with("claude"),
+    };
+    if is_version { base } else { name }
+}
+
+/// One kind of separator, and Fireworks' `5p2` for `5.2`.
+fn dashed(name: &str) -> String {
+    let bytes = name.as_bytes();
+    let digit = |index: Option<usize>| index.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
+    name.char_indices()
+        .map(|(at, letter)| match letter {
+            '@' | '_' | ' ' | '.' | ':' => '-',
+            'p' if digit(at.checked_sub(1)) && digit(Some(at + 1)) => '-',
+            other => other,
+        })
+        .collect::<String>()
+        .replace("meta-llama-", "llama-")
+        .replace("chatgpt-4o", "gpt-4o")
+}
+
+/// `claude-sonnet-3-5` and `claude-3-5-sonnet` are one model; so are `claude-4-5-sonnet` and `claude-sonnet-4-5`.
+fn claude_order(name: &str) -> String {
+    let Some(rest) = name.strip_prefix("claude-") else { return name.to_owned() };
+    let parts: Vec<&str> = rest.split('-').collect();
+    let is_number = |part: &&str| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = parts.iter().take_while(|part| is_number(part)).count();
+    match (numbers, parts.get(numbers)) {
+        (1 | 2, Some(line @ (&"opus" | &"sonnet" | &"haiku"))) if parts[0] != "3" => {
+            let mut ordered = vec!["claude", line];
+            ordered.extend(&parts[..numbers]);
+            ordered.extend(&parts[numbers + 1..]);
+            ordered.join("-")
+        }
+        (0, Some(line @ (&"opus" | &"sonnet" | &"haiku"))) if parts.get(1) == Some(&"3") => {
+            let version = parts[1..].iter().take_while(|part| is_number(part)).count();
+            let mut ordered = vec!["claude"];
+            ordered.extend(&parts[1..=version]);
+            ordered.push(line);
+            ordered.extend(&parts[1 + version..]);
+            ordered.join("-")
+        }
+        (0, Some(_)) if name.ends_with("-4-0") => name.trim_end_matches("-0").to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+fn without_tail(name: &str) -> String {
+    TAILS.iter().find_map(|tail| name.strip_suffix(tail)).unwrap_or(name).to_owned()
+}
+
+/// Cuts `-20251101`, `-2025-11-01`, and `-1106` where it is a date and not other weights.
+fn without_date(name: &str) -> String {
+    let parts: Vec<&str> = name.split('-').collect();
+    let digits =
+        |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    let year = |part: &str| digits(part, 4) && part.starts_with("20");
+    let kept = match parts.as_slice() {
+        [kept @ .., day] if digits(day, 8) && day.starts_with("20") => kept,
+        [kept @ .., y, m, d] if year(y) && digits(m, 2) && digits(d, 2) => kept,
+        [kept @ .., m, y] if year(y) && digits(m, 2) => kept,
+        [kept @ .., m, d] if digits(m, 2) && digits(d, 2) && m.starts_with(['0', '1']) && kept.len() > 2 => {
+            kept
+        }
+        [kept @ .., day] if digits(day, 4) && dated_line(kept) => kept,
+        all => all,
+    };
+    kept.join("-")
+}
+
+/// Lines of models whose four trailing digits are a date; elsewhere (`r1-0528`, `v3-0324`) they are other weights, and
+/// the old `gpt-4-0613` and its like have prices of their own.
+fn dated_line(kept: &[&str]) -> bool {
+    match kept {
+        ["grok", ..] | ["claude", ..] => true,
+        ["deepseek", "chat", ..] => true,
+        ["gpt", line, ..] => *line != "4" && line.starts_with(['3', '4']),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::forms;
+
+    fn has(raw: &str, form: &str) -> bool {
+        forms(raw).any(|known| known == form)
+    }
+
+    #[test]
+    fn the_raw_name_comes_first() {
+        assert_eq!(forms("GPT-4o-2024-05-13").next().as_deref(), Some("gpt-4o-2024-05-13"));
+    }
+
+    #[test]
+    fn variants_regions_vendors_versions_and_dates_come_off() {
+        assert!(has("openrouter/deepseek/deepseek-v3.2:free", "deepseek-v3-2"));
+        assert!(has("eu.anthropic.claude-opus-4-1-20250805-v1:0", "claude-opus-4-1"));
+        assert!(has("bedrock/us-gov.anthropic.claude-3-5-sonnet-20240620-v1:0", "claude-3-5-sonnet"));
+        assert!(has("gemini-2.5-pro-preview-03-25", "gemini-2-5-pro"));
+        assert!(has("grok-4-0709", "grok-4"));
+        assert!(has("claude-4-5-sonnet", "claude-sonnet-4-5"));
+        assert!(has("claude-sonnet-3.5", "claude-3-5-sonnet"));
+        assert!(has("claude-opus-4-0", "claude-opus-4"));
+    }
+
+    #[test]
+    fn sizes_and_weights_that_look_like_dates_stay() {
+        assert!(!has("deepseek-r1-0528", "deepseek-r1"));
+        assert!(!has("gpt-oss:120b", "gpt-oss"));
+        assert!(!has("gpt-4-0613", "gpt-4"));
+    }
+}

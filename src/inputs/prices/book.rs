@@ -1,0 +1,282 @@
+//! All sheets together: which offer a call was served by, and which tariff an offer has at a moment.
+
+use std::collections::HashMap;
+
+use super::sheet::{self, Rate, Seller, SellerKind, Source};
+use super::window::Window;
+use crate::inputs::embedded;
+use crate::inputs::models::{ModelId, Models};
+use crate::inputs::toml_file::{self, FileProblem};
+use crate::units::{Day, Mode, Tariff, Tier};
+
+/// An offer as a number valid with the [`PriceBook`] that gave it. The order of offers is fixed and breaks ties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OfferId(pub u16);
+
+/// One model at one seller.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// Index of the seller in the book.
+    pub seller: usize,
+    /// The model.
+    pub model: ModelId,
+    /// The seller's own name for it.
+    pub listed_as: String,
+    /// Closed or hosted.
+    pub tier: Tier,
+    /// Most tokens of a call, input and output together. `None`: not known.
+    pub context: Option<i64>,
+    /// Most output tokens of a call. `None`: no limit of its own.
+    pub max_output: Option<i64>,
+    rates: Vec<Rate>,
+}
+
+/// The tariff of an offer and how it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// The tariff.
+    pub tariff: Tariff,
+    /// The mode has no rate there: the standard rate stands in (for a tier, or altogether).
+    pub mode_fallback: bool,
+    /// No rate was in force on that day: the nearest in time stands in.
+    pub day_fallback: bool,
+}
+
+/// The offer that served a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Incumbent {
+    /// The offer.
+    pub offer: OfferId,
+    /// The log names another seller, or none: the price is the list price of the model's own lab.
+    pub seller_fallback: bool,
+}
+
+/// Why a call has no price.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoPrice {
+    /// The log names no model.
+    NoModel,
+    /// No model of that name is known.
+    UnknownModel,
+    /// The model is known, but no sheet has a price of it at that seller.
+    NotOnSheet,
+}
+
+/// Every offer of every sheet.
+#[derive(Debug, Default)]
+pub struct PriceBook {
+    sellers: Vec<(Seller, Vec<Source>)>,
+    offers: Vec<Offer>,
+    by_model: HashMap<ModelId, Vec<OfferId>>,
+    seller_names: HashMap<String, usize>,
+    windows: Vec<Window>,
+    changes: Vec<Day>,
+}
+
+impl PriceBook {
+    /// The book of `data/prices`.
+    ///
+    /// # Errors
+    /// The first problem of a sheet.
+    pub fn embedded(models: &Models) -> Result<Self, FileProblem> {
+        Self::parse(&embedded::files("prices"), models)
+    }
+
+    /// A book of sheets, as (file name, text).
+    ///
+    /// # Errors
+    /// The first problem of a sheet.
+    pub fn parse<T: AsRef<str>>(files: &[(String, T)], models: &Models) -> Result<Self, FileProblem> {
+        let mut book = Self::default();
+        for (file, text) in files {
+            book.add(file, sheet::parse(file, text.as_ref())?, models)?;
+        }
+        book.changes.sort_unstable();
+        book.changes.dedup();
+        Ok(book)
+    }
+
+    fn add(&mut self, file: &str, sheet: sheet::Sheet, models: &Models) -> Result<(), FileProblem> {
+        let seller = self.sellers.len();
+        for name in std::iter::once(&sheet.seller.id).chain(&sheet.seller.aliases) {
+            if self.seller_names.insert(name.clone(), seller).is_some() {
+                return Err(toml_file::whole(file, format!("two sellers are called `{name}`")));
+            }
+        }
+        for offer in sheet.offers {
+            let model = models.id(&offer.model).ok_or(offer.problem_at)?;
+            let id = OfferId(
+                u16::try_from(self.offers.len()).map_err(|_| toml_file::whole(file, "too many offers"))?,
+            );
+            for rate in &offer.rates {
+                self.changes.extend(rate.from.into_iter().chain(rate.until));
+                if let Some(window) = &rate.window
+                    && !self.windows.contains(window)
+                {
+                    self.windows.push(window.clone());
+                }
+            }
+            let tier = if models.get(model).open_weights { Tier::Hosted } else { Tier::Closed };
+            self.by_model.entry(model).or_default().push(id);
+            self.offers.push(Offer {
+                seller,
+                model,
+                listed_as: offer.listed_as,
+                tier,
+                context: offer.context.or(models.get(model).context),
+                max_output: offer.max_output,
+                rates: offer.rates,
+            });
+        }
+        if self.windows.len() > 32 {
+            return Err(toml_file::whole(file, "more than 32 different windows of hours"));
+        }
+        self.sellers.push((sheet.seller, sheet.sources));
+        Ok(())
+    }
+
+    /// Every offer, in its fixed order.
+    pub fn offers(&self) -> impl Iterator<Item = (OfferId, &Offer)> {
+        self.offers.iter().enumerate().map(|(index, offer)| (OfferId(index as u16), offer))
+    }
+
+    /// The offer behind an id.
+    pub fn offer(&self, id: OfferId) -> &Offer {
+        &self.offers[id.0 as usize]
+    }
+
+    /// The offers of a model.
+    pub fn offers_of(&self, model: ModelId) -> &[OfferId] {
+        self.by_model.get(&model).map_or(&[], Vec::as_slice)
+    }
+
+    /// The seller of an offer.
+    pub fn seller(&self, offer: OfferId) -> &Seller {
+        &self.sellers[self.offer(offer).seller].0
+    }
+
+    /// How many sellers there are.
+    pub fn sellers(&self) -> usize {
+        self.sellers.len()
+    }
+
+    /// Name and day of every distinct source, and how many sellers use it.
+    pub fn sources(&self) -> Vec<(&str, Option<Day>, usize)> {
+        let mut sources: Vec<(&str, Option<Day>, usize)> = Vec::new();
+        for source in self.sellers.iter().flat_map(|(_, sources)| sources) {
+            match sources.iter_mut().find(|(name, ..)| *name == source.name) {
+                Some((_, _, used)) => *used += 1,
+                None => sources.push((&source.name, source.day(), 1)),
+            }
+        }
+        sources
+    }
+
+    /// `model @ seller`, for pages.
+    pub fn label(&self, offer: OfferId, models: &Models) -> String {
+        format!("{} @ {}", models.get(self.offer(offer).model).id, self.seller(offer).id)
+    }
+
+    /// Number of the stretch of days without a price change in which a day lies; days of one stretch have the same
+    /// rates everywhere.
+    pub fn stretch(&self, day: Day) -> usize {
+        self.changes.partition_point(|change| *change <= day)
+    }
+
+    /// The windows of hours that are open at a moment, one bit each.
+    pub fn open_windows(&self, micros: i64) -> u32 {
+        self.windows
+            .iter()
+            .enumerate()
+            .fold(0, |mask, (bit, window)| mask | u32::from(window.contains(micros)) << bit)
+    }
+
+    /// The offer that served a call of `model`, billed by `seller` in the words of the log.
+    ///
+    /// A closed model at a seller without a sheet is priced at its lab's list price, and says so. Open weights are not:
+    /// a seller that no sheet knows may be the team's own machine, where no list price is paid.
+    ///
+    /// # Errors
+    /// [`NoPrice::NotOnSheet`].
+    pub fn incumbent(
+        &self,
+        model: ModelId,
+        seller: Option<&str>,
+        models: &Models,
+    ) -> Result<Incumbent, NoPrice> {
+        let offers = self.offers_of(model);
+        let of = |seller: usize| offers.iter().copied().find(|offer| self.offer(*offer).seller == seller);
+        let named = seller.map(|name| self.seller_names.get(&name.to_ascii_lowercase()).copied());
+        if let Some(Some(known)) = named
+            && let Some(offer) = of(known)
+        {
+            return Ok(Incumbent { offer, seller_fallback: false });
+        }
+        let unknown_seller = matches!(named, Some(None));
+        if unknown_seller && models.get(model).open_weights {
+            return Err(NoPrice::NotOnSheet);
+        }
+        let lab = &models.get(model).lab;
+        let own = offers.iter().copied().find(|offer| {
+            let seller = self.seller(*offer);
+            seller.kind == SellerKind::Lab && seller.id == *lab
+        });
+        own.map(|offer| Incumbent { offer, seller_fallback: true }).ok_or(NoPrice::NotOnSheet)
+    }
+
+    /// The tariff of an offer on a day, with some windows of hours open. `None`: it was not for sale.
+    pub fn tariff(&self, offer: OfferId, mode: Mode, day: Day, open: u32) -> Option<Lookup> {
+        let offer = self.offer(offer);
+        let holds = |rate: &Rate| {
+            rate.from.is_none_or(|from| from <= day) && rate.until.is_none_or(|until| day < until)
+        };
+        let in_window = |rate: &Rate| match &rate.window {
+            None => true,
+            Some(window) => {
+                self.windows.iter().position(|w| w == window).is_some_and(|bit| open & (1 << bit) != 0)
+            }
+        };
+        // A rate for these hours wins over the one for all others.
+        let find = |mode: Mode, from_total: i64| {
+            let mut fitting = offer.rates.iter().filter(|rate| {
+                rate.mode == mode && rate.from_total == from_total && holds(rate) && in_window(rate)
+            });
+            let first = fitting.next()?;
+            Some(fitting.fold(first, |best, rate| if rate.window.is_some() { rate } else { best }))
+        };
+        let in_mode = find(mode, 0);
+        let base = in_mode.or_else(|| find(Mode::Standard, 0))?;
+        let mut mode_fallback = in_mode.is_none();
+        let mut tariff = Tariff::flat(base.meters);
+        let mut starts: Vec<i64> =
+            offer.rates.iter().filter(|r| holds(r) && r.from_total > 0).map(|r| r.from_total).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        for start in starts {
+            let own = if in_mode.is_some() { find(mode, start) } else { None };
+            if let Some(rate) = own.or_else(|| find(Mode::Standard, start)) {
+                mode_fallback |= own.is_none() && mode != Mode::Standard;
+                tariff = tariff.with_tier(start, rate.meters);
+            }
+        }
+        Some(Lookup { tariff, mode_fallback: mode_fallback && mode != Mode::Standard, day_fallback: false })
+    }
+
+    /// The tariff for a call that was billed: if the offer has none on that day, the nearest in time, which says so. A
+    /// log may hold calls of a model before its first sheet, or undated calls of one that is no longer sold.
+    pub fn tariff_or_nearest(&self, offer: OfferId, mode: Mode, day: Day, open: u32) -> Option<Lookup> {
+        if let Some(found) = self.tariff(offer, mode, day, open) {
+            return Some(found);
+        }
+        let nearest = self.offer(offer).rates.iter().map(|rate| {
+            let first = rate.from.unwrap_or(day);
+            let last = rate.until.map_or(day.max(first), |until| Day(until.0 - 1));
+            day.clamp(first.min(last), last.max(first))
+        });
+        let nearest = nearest.min_by_key(|candidate| (candidate.0 - day.0).abs())?;
+        self.tariff(offer, mode, nearest, open).map(|found| Lookup { day_fallback: true, ..found })
+    }
+}
+
+#[cfg(test)]
+mod tests;

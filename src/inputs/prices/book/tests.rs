@@ -1,0 +1,150 @@
+//! The book on a small sheet of its own, and the shape of the shipped one.
+
+use super::*;
+use crate::units::TokenBuckets;
+
+const MODELS: &str = "[lab]\nid='acme'\nname='Acme'\ncountry='US'\n\
+    [[model]]\nid='big'\nname='Big'\nfamily='f'\nopen_weights=false\nlicense='proprietary'\nlicense_class='closed'\nsource='s'\n\
+    [[model]]\nid='free'\nname='Free'\nfamily='f'\nopen_weights=true\nlicense='MIT'\nlicense_class='osi'\nsource='s'\n";
+
+const SHEET: &str = r#"
+[seller]
+id = "acme"
+name = "Acme"
+kind = "lab"
+country = "US"
+aliases = ["acme_ai"]
+[[source]]
+id = "s"
+name = "S"
+date = 2026-01-01
+licence = "MIT"
+[[offer]]
+model = "big"
+listed_as = "big-1"
+[[offer.rate]]
+from = 2025-01-01
+until = 2026-01-01
+input = "4"
+output = "20"
+source = "s"
+[[offer.rate]]
+from = 2026-01-01
+input = "2"
+output = "10"
+source = "s"
+[[offer.rate]]
+from = 2026-01-01
+above = 1000
+input = "4"
+output = "15"
+source = "s"
+[[offer.rate]]
+from = 2026-01-01
+mode = "batch"
+input = "1"
+output = "5"
+source = "s"
+[[offer.rate]]
+from = 2026-06-01
+hours_utc = ["01:00-04:00"]
+input = "3"
+output = "10"
+source = "s"
+"#;
+
+fn book() -> (PriceBook, Models) {
+    let models = Models::parse(&[("m.toml".to_owned(), MODELS)]).expect("models");
+    let book = PriceBook::parse(&[("p.toml".to_owned(), SHEET)], &models).expect("a book");
+    (book, models)
+}
+
+fn day(text: &str) -> Day {
+    Day::of_date(text.parse().expect("a date"))
+}
+
+fn input_rate(book: &PriceBook, mode: Mode, on: &str, open: u32, input: i64) -> Option<i64> {
+    book.tariff(OfferId(0), mode, day(on), open).map(|found| found.tariff.rates(input).input)
+}
+
+#[test]
+fn the_rate_in_force_on_the_day_holds() {
+    let (book, _) = book();
+    assert_eq!(input_rate(&book, Mode::Standard, "2024-12-31", 0, 1), None);
+    assert_eq!(input_rate(&book, Mode::Standard, "2025-12-31", 0, 1), Some(4_000_000));
+    assert_eq!(input_rate(&book, Mode::Standard, "2026-01-01", 0, 1), Some(2_000_000));
+}
+
+#[test]
+fn the_tier_begins_above_its_threshold() {
+    let (book, _) = book();
+    assert_eq!(input_rate(&book, Mode::Standard, "2026-02-01", 0, 1_000), Some(2_000_000));
+    assert_eq!(input_rate(&book, Mode::Standard, "2026-02-01", 0, 1_001), Some(4_000_000));
+}
+
+#[test]
+fn a_mode_without_a_rate_or_a_tier_falls_back_to_standard_and_says_so() {
+    let (book, _) = book();
+    let batch = book.tariff(OfferId(0), Mode::Batch, day("2026-02-01"), 0).expect("a tariff");
+    assert_eq!((batch.tariff.rates(1).input, batch.tariff.rates(1_001).input), (1_000_000, 4_000_000));
+    assert!(batch.mode_fallback);
+    let before = book.tariff(OfferId(0), Mode::Batch, day("2025-02-01"), 0).expect("a tariff");
+    assert_eq!((before.tariff.rates(1).input, before.mode_fallback), (4_000_000, true));
+    assert!(!book.tariff(OfferId(0), Mode::Standard, day("2026-02-01"), 0).expect("a tariff").mode_fallback);
+}
+
+#[test]
+fn a_rate_for_these_hours_wins_inside_them_only() {
+    let (book, _) = book();
+    let peak = book.open_windows(day("2026-06-02").start_micros() + 2 * 3_600_000_000);
+    assert_eq!(input_rate(&book, Mode::Standard, "2026-06-02", peak, 1), Some(3_000_000));
+    assert_eq!(input_rate(&book, Mode::Standard, "2026-06-02", 0, 1), Some(2_000_000));
+    assert_eq!(input_rate(&book, Mode::Standard, "2026-05-02", peak, 1), Some(2_000_000));
+}
+
+#[test]
+fn a_billed_call_outside_every_validity_takes_the_nearest_rate_and_says_so() {
+    let (book, _) = book();
+    let early = book.tariff_or_nearest(OfferId(0), Mode::Standard, day("2024-06-01"), 0).expect("a tariff");
+    assert_eq!((early.tariff.rates(1).input, early.day_fallback), (4_000_000, true));
+}
+
+#[test]
+fn the_incumbent_is_the_named_seller_or_for_a_closed_model_its_lab() {
+    let (book, models) = book();
+    let (big, free) = (models.id("big").expect("big"), models.id("free").expect("free"));
+    let of = |seller| book.incumbent(big, seller, &models).map(|i| i.seller_fallback);
+    assert_eq!(of(Some("acme")), Ok(false));
+    assert_eq!(of(Some("ACME_AI")), Ok(false));
+    assert_eq!(of(None), Ok(true));
+    assert_eq!(of(Some("somebody")), Ok(true));
+    assert_eq!(book.incumbent(free, Some("vllm"), &models), Err(NoPrice::NotOnSheet));
+}
+
+#[test]
+fn the_shipped_book_covers_what_it_promises() {
+    let models = Models::embedded().expect("models");
+    let book = PriceBook::embedded(&models).expect("a book");
+    let kinds = |kind| book.sellers.iter().filter(|(seller, _)| seller.kind == kind).count();
+    assert!(kinds(SellerKind::Lab) >= 12 && kinds(SellerKind::Host) >= 8);
+    let pairs = |tier| book.offers().filter(|(_, offer)| offer.tier == tier).count();
+    assert!(pairs(Tier::Closed) >= 40 && pairs(Tier::Hosted) >= 60);
+    for (id, offer) in book.offers() {
+        let own =
+            book.offers_of(offer.model).iter().filter(|o| book.offer(**o).seller == offer.seller).count();
+        assert_eq!(own, 1, "{} is offered twice", book.label(id, &models));
+    }
+}
+
+#[test]
+fn no_lookup_of_the_shipped_book_prices_tokens_at_nothing() {
+    let models = Models::embedded().expect("models");
+    let book = PriceBook::embedded(&models).expect("a book");
+    let call = TokenBuckets { fresh: 1_000, out: 1_000, ..TokenBuckets::default() };
+    for (id, _) in book.offers() {
+        for mode in Mode::ALL {
+            let found = book.tariff_or_nearest(id, mode, day("2026-11-21"), 0).expect("some rate");
+            assert!(found.tariff.cost(&call) > 0, "{}", book.label(id, &models));
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The scenario: assumptions as plain values, from the default, a file and flags.
+
+mod registry;
+
+pub use self::registry::{Assumption, Registry, Value};
+
+use super::hardware::Commitment;
+use super::toml_file::{self, FileProblem, FileProblems};
+use crate::units::UsdEstimate;
+
+/// Every assumption of an audit, checked.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Id of the benchmark that decides.
+    pub benchmark: String,
+    /// Tolerance in its points; `None`: the benchmark's own.
+    pub tolerance: Option<f64>,
+    /// Whether long prompts pay long-context rates.
+    pub context_tiers: bool,
+    /// Tokens of a candidate per token of the incumbent.
+    pub token_ratio: f64,
+    /// Shortest log, in days, from which a month is extrapolated.
+    pub min_days: f64,
+    /// What self-hosting costs and delivers.
+    pub self_hosting: SelfHosting,
+    /// Share of rejected rows above which the page warns.
+    pub rejected_share: f64,
+    /// Share of incomplete calls above which totals are a lower bound.
+    pub incomplete_share: f64,
+    /// Age in days above which a price source is stale.
+    pub stale_days: f64,
+    /// The assumptions behind these values, with unit, meaning and source.
+    pub registry: Registry,
+}
+
+/// What self-hosting costs and delivers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SelfHosting {
+    /// How machines are rented.
+    pub commitment: Commitment,
+    /// Engineers who run it.
+    pub staff_fte: f64,
+    /// What one of them costs a year.
+    pub salary_per_year: UsdEstimate,
+    /// Share of the measured throughput that production reaches.
+    pub production_efficiency: f64,
+    /// How full a replica is planned.
+    pub max_utilisation: f64,
+    /// Share of the logged cache reads that a cache of one's own has.
+    pub own_cache_share: f64,
+}
+
+impl Scenario {
+    /// The scenario of a registry.
+    ///
+    /// # Errors
+    /// Every value that is out of its range.
+    pub fn resolve(registry: Registry) -> Result<Self, FileProblems> {
+        let mut reader = Reader { registry: &registry, problems: Vec::new() };
+        let commitment_word = reader.text("self_hosting.commitment");
+        let commitment = Commitment::from_word(&commitment_word);
+        if commitment.is_none() {
+            reader.wrong("self_hosting.commitment", "must be on_demand, spot, 1y or 3y");
+        }
+        let scenario = Self {
+            benchmark: reader.text("quality.benchmark"),
+            tolerance: reader.tolerance(),
+            context_tiers: reader.boolean("prices.context_tiers"),
+            token_ratio: reader.within("replay.token_ratio", 0.01, 100.0),
+            min_days: reader.within("month.min_days", 1.0, 366.0),
+            self_hosting: SelfHosting {
+                commitment: commitment.unwrap_or(Commitment::OnDemand),
+                staff_fte: reader.within("self_hosting.staff_fte", 0.0, 1_000.0),
+                salary_per_year: UsdEstimate(reader.within("self_hosting.salary_usd_year", 0.0, 1e7)),
+                production_efficiency: reader.within("self_hosting.production_efficiency", 0.01, 1.0),
+                max_utilisation: reader.within("self_hosting.max_utilisation", 0.01, 1.0),
+                own_cache_share: reader.within("self_hosting.own_cache_share", 0.0, 1.0),
+            },
+            rejected_share: reader.within("findings.rejected_share", 0.0, 1.0),
+            incomplete_share: reader.within("findings.incomplete_share", 0.0, 1.0),
+            stale_days: reader.within("findings.stale_days", 0.0, 1e5),
+            registry: registry.clone(),
+        };
+        let problems = reader.problems;
+        if problems.is_empty() { Ok(scenario) } else { Err(FileProblems(problems)) }
+    }
+}
+
+struct Reader<'a> {
+    registry: &'a Registry,
+    problems: Vec<FileProblem>,
+}
+
+impl Reader<'_> {
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.registry.get(name).map(|assumption| &assumption.value)
+    }
+
+    fn wrong(&mut self, name: &str, must: &str) {
+        let (value, source) = self.registry.get(name).map_or((String::new(), "scenario"), |assumption| {
+            (assumption.value.text(), assumption.source.as_str())
+        });
+        self.problems.push(toml_file::whole(source, format!("`{name}` {must}, not `{value}`")));
+    }
+
+    fn text(&mut self, name: &str) -> String {
+        match self.value(name) {
+            Some(Value::Text(text)) => text.clone(),
+            _ => {
+                self.wrong(name, "must be text");
+                String::new()
+            }
+        }
+    }
+
+    fn boolean(&mut self, name: &str) -> bool {
+        match self.value(name) {
+            Some(Value::Boolean(b)) => *b,
+            _ => {
+                self.wrong(name, "must be true or false");
+                false
+            }
+        }
+    }
+
+    fn within(&mut self, name: &str, least: f64, most: f64) -> f64 {
+        match self.value(name).and_then(Value::number) {
+            Some(number) if (least..=most).contains(&number) => number,
+            _ => {
+                self.wrong(name, &format!("must lie between {least} and {most}"));
+                least
+            }
+        }
+    }
+
+    fn tolerance(&mut self) -> Option<f64> {
+        let name = "quality.tolerance";
+        match self.value(name) {
+            Some(Value::Text(word)) if word == "benchmark" => None,
+            Some(value) if value.number().is_some_and(|n| n.is_finite() && n >= 0.0) => value.number(),
+            _ => {
+                self.wrong(name, "must be a number of points (0 or more) or \"benchmark\"");
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registry() -> Registry {
+        Registry::default_scenario().expect("a valid default")
+    }
+
+    #[test]
+    fn the_default_scenario_is_valid_and_explains_every_key() {
+        Scenario::resolve(registry()).expect("valid values");
+        for (name, assumption) in registry().iter() {
+            for text in [&assumption.unit, &assumption.about, &assumption.source] {
+                assert!(!text.is_empty(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn all_mistakes_of_a_scenario_are_reported_together_with_their_lines() {
+        let text = "[self_hosting]\nstaf_fte = 1.0\nsalary_usd_year = \"much\"\n[quality]\ntolerance = 3\n";
+        let problems = registry().apply("mine.toml", text).expect_err("two mistakes").to_string();
+        assert_eq!(
+            problems,
+            "`mine.toml` line 2: there is no key `self_hosting.staf_fte`; did you mean `self_hosting.staff_fte`?\n\
+             `mine.toml` line 3: `self_hosting.salary_usd_year` must be a number, not text"
+        );
+    }
+
+    #[test]
+    fn a_scenario_changes_only_what_it_names() {
+        let mut changed = registry();
+        changed.apply("mine.toml", "[quality]\ntolerance = 3\n").expect("valid");
+        let scenario = Scenario::resolve(changed).expect("valid values");
+        assert_eq!(scenario.tolerance, Some(3.0));
+        assert_eq!(
+            scenario.registry.get("quality.tolerance").map(|a| a.source.as_str()),
+            Some("mine.toml line 2")
+        );
+    }
+
+    #[test]
+    fn a_value_out_of_range_is_refused_with_its_place() {
+        let mut changed = registry();
+        changed.apply("mine.toml", "[self_hosting]\nmax_utilisation = 1.5\n").expect("known key");
+        let problems = Scenario::resolve(changed).expect_err("out of range").to_string();
+        assert_eq!(
+            problems,
+            "`mine.toml line 2`: `self_hosting.max_utilisation` must lie between 0.01 and 1, not `1.5`"
+        );
+    }
+}

@@ -1,0 +1,222 @@
+//! What a call consumes and what that costs at a tariff: the one place where tokens meet rates.
+
+use std::ops::AddAssign;
+
+/// The pricing mode of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Mode {
+    /// The ordinary rate.
+    #[default]
+    Standard,
+    /// Answered within hours, cheaper.
+    Batch,
+    /// Answered when there is room, cheaper.
+    Flex,
+    /// Answered before others, dearer.
+    Priority,
+    /// Answered faster, dearer.
+    Fast,
+}
+
+impl Mode {
+    /// Every mode.
+    pub const ALL: [Self; 5] = [Self::Standard, Self::Batch, Self::Flex, Self::Priority, Self::Fast];
+
+    /// The word in tables and files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Batch => "batch",
+            Self::Flex => "flex",
+            Self::Priority => "priority",
+            Self::Fast => "fast",
+        }
+    }
+
+    /// The mode of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.word() == word)
+    }
+}
+
+/// Where a model runs and who owns it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tier {
+    /// A model whose weights cannot be had, at a seller.
+    Closed,
+    /// Open weights at a seller.
+    Hosted,
+    /// Open weights on one's own or rented machines.
+    Local,
+}
+
+impl Tier {
+    /// Every tier.
+    pub const ALL: [Self; 3] = [Self::Closed, Self::Hosted, Self::Local];
+
+    /// The word in tables and on pages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Hosted => "hosted",
+            Self::Local => "local",
+        }
+    }
+}
+
+/// Tokens in disjoint buckets. A bucket that was not reported counts as no tokens here: the decision what a null means
+/// is taken once, where a table becomes slices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TokenBuckets {
+    /// Prompt tokens at the full rate.
+    pub fresh: i64,
+    /// Prompt tokens read from the cache.
+    pub read: i64,
+    /// Prompt tokens written to the cache for five minutes.
+    pub write_5m: i64,
+    /// Prompt tokens written to the cache for an hour.
+    pub write_1h: i64,
+    /// Output tokens.
+    pub out: i64,
+}
+
+impl TokenBuckets {
+    /// All prompt tokens: what selects a context tier.
+    pub const fn input(&self) -> i64 {
+        self.fresh + self.read + self.write_5m + self.write_1h
+    }
+
+    /// All tokens.
+    pub const fn total(&self) -> i64 {
+        self.input() + self.out
+    }
+
+    /// The same prompt without a cache: every prompt token at the full rate.
+    pub const fn without_cache(&self) -> Self {
+        Self { fresh: self.input(), read: 0, write_5m: 0, write_1h: 0, out: self.out }
+    }
+}
+
+impl AddAssign for TokenBuckets {
+    fn add_assign(&mut self, other: Self) {
+        self.fresh += other.fresh;
+        self.read += other.read;
+        self.write_5m += other.write_5m;
+        self.write_1h += other.write_1h;
+        self.out += other.out;
+    }
+}
+
+/// Rates in picodollars per token, one for each bucket, fallbacks applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MeterRates {
+    /// Prompt.
+    pub input: i64,
+    /// Prompt read from the cache.
+    pub cache_read: i64,
+    /// Prompt written to the cache for five minutes.
+    pub cache_write_5m: i64,
+    /// Prompt written to the cache for an hour.
+    pub cache_write_1h: i64,
+    /// Output.
+    pub output: i64,
+}
+
+impl MeterRates {
+    /// `x · p`, in picodollars. Loading bounds tokens and rates so that this cannot overflow
+    /// ([`super::Tokens::MAX_PER_ROW`], [`super::TokenRate::MAX`]).
+    #[inline]
+    pub const fn cost(&self, tokens: &TokenBuckets) -> i64 {
+        tokens.fresh * self.input
+            + tokens.read * self.cache_read
+            + tokens.write_5m * self.cache_write_5m
+            + tokens.write_1h * self.cache_write_1h
+            + tokens.out * self.output
+    }
+}
+
+/// The rates of an offer at a moment, by context tier. A tier is a cliff: the total input chooses it, and then every
+/// token of the call has its rates.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tariff {
+    base: MeterRates,
+    /// (least total input of the tier, its rates), ascending.
+    tiers: Vec<(i64, MeterRates)>,
+}
+
+impl Tariff {
+    /// A tariff without context tiers.
+    pub const fn flat(base: MeterRates) -> Self {
+        Self { base, tiers: Vec::new() }
+    }
+
+    /// Adds the tier that begins at a total input of `from_total` tokens.
+    pub fn with_tier(mut self, from_total: i64, rates: MeterRates) -> Self {
+        let at = self.tiers.partition_point(|(start, _)| *start < from_total);
+        self.tiers.insert(at, (from_total, rates));
+        self
+    }
+
+    /// The same tariff without its tiers.
+    pub fn without_tiers(&self) -> Self {
+        Self::flat(self.base)
+    }
+
+    /// The rates of a call with that much input.
+    #[inline]
+    pub fn rates(&self, input: i64) -> &MeterRates {
+        match self.tiers.iter().rev().find(|(start, _)| input >= *start) {
+            Some((_, rates)) => rates,
+            None => &self.base,
+        }
+    }
+
+    /// Least total inputs of the tiers above the base, ascending.
+    pub fn tier_starts(&self) -> impl Iterator<Item = i64> {
+        self.tiers.iter().map(|(start, _)| *start)
+    }
+
+    /// The cost of a call, in picodollars.
+    #[inline]
+    pub fn cost(&self, tokens: &TokenBuckets) -> i64 {
+        self.rates(tokens.input()).cost(tokens)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_tier_prices_every_token_of_the_call() {
+        // 2 and 10 dollars per million up to 200,000 tokens of input, 4 and 15 above.
+        let rates = |input, output| MeterRates { input, output, ..MeterRates::default() };
+        let tariff =
+            Tariff::flat(rates(2_000_000, 10_000_000)).with_tier(200_001, rates(4_000_000, 15_000_000));
+        let call = |fresh| TokenBuckets { fresh, out: 1_000, ..TokenBuckets::default() };
+        assert_eq!(tariff.cost(&call(200_000)), 400_000_000_000 + 10_000_000_000);
+        assert_eq!(tariff.cost(&call(200_001)), 800_004_000_000 + 15_000_000_000);
+    }
+
+    #[test]
+    fn cached_tokens_count_towards_the_tier() {
+        let tariff = Tariff::flat(MeterRates { input: 1, ..MeterRates::default() })
+            .with_tier(100, MeterRates { input: 7, ..MeterRates::default() });
+        let call = TokenBuckets { fresh: 1, read: 99, ..TokenBuckets::default() };
+        assert_eq!(tariff.cost(&call), 7);
+    }
+
+    #[test]
+    fn the_largest_row_at_the_largest_rate_does_not_overflow() {
+        let rate = super::super::TokenRate::MAX.pico();
+        let rates = MeterRates {
+            input: rate,
+            cache_read: rate,
+            cache_write_5m: rate,
+            cache_write_1h: rate,
+            output: rate,
+        };
+        let call = TokenBuckets { fresh: super::super::Tokens::MAX_PER_ROW, ..TokenBuckets::default() };
+        assert_eq!(rates.cost(&call), 9_000_000_000_000_000_000);
+    }
+}

@@ -1,0 +1,15 @@
+//! Newtypes for what is counted: money, tokens, shares, time. Nothing here knows a file, a frame or a clock.
+
+mod decimal;
+mod meters;
+mod money;
+mod share;
+mod time;
+mod tokens;
+
+pub use decimal::{DecimalError, ScaledDecimal, parse_scaled};
+pub use meters::{MeterRates, Mode, Tariff, Tier, TokenBuckets};
+pub use money::{Priced, TokenRate, Usd, UsdEstimate};
+pub use share::Share;
+pub use time::{Day, HOURS_PER_MONTH, Hours, MONTH_DAYS, SECONDS_PER_HOUR};
+pub use tokens::Tokens;
