@@ -16,7 +16,7 @@
 // pub mod cli;
 pub mod engine;
 pub mod inputs;
-// pub mod outputs;
-// pub mod simulation;
+pub mod outputs;
+pub mod simulation;
 pub mod tables;
 pub mod units;

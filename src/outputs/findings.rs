@@ -1,0 +1,210 @@
+//! Coded statements about a result that a reader or a gate can act on.
+
+use crate::inputs::logs::quality;
+use crate::inputs::logs::report::LoadReport;
+use crate::inputs::prices::NoPrice;
+use crate::simulation::audit::Audit;
+use crate::simulation::unknown::Count;
+use crate::simulation::{Month, World};
+use crate::units::Day;
+
+use super::wording::{compact, counted, grouped, percent};
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Good to know.
+    Note,
+    /// The result is affected.
+    Warn,
+}
+
+impl Level {
+    /// The word on pages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warn => "warn",
+        }
+    }
+}
+
+/// A finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable code.
+    pub code: &'static str,
+    /// How much it matters.
+    pub level: Level,
+    /// What was found.
+    pub message: String,
+}
+
+/// The findings of an audit, the graver first, in a fixed order.
+pub fn of(audit: &Audit<'_>, report: &LoadReport, world: &World<'_>) -> Vec<Finding> {
+    let mut list = List { findings: Vec::new(), total: report.calls };
+    list.rows(report, world);
+    list.prices(audit, world);
+    list.comparisons(audit, world);
+    list.findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
+    list.findings
+}
+
+struct List {
+    findings: Vec<Finding>,
+    total: u64,
+}
+
+/// Rows of one kind that are named one by one.
+const NAMED: usize = 5;
+
+impl List {
+    fn add(&mut self, code: &'static str, level: Level, message: impl Into<String>) {
+        self.findings.push(Finding { code, level, message: message.into() });
+    }
+
+    fn part(&self, count: u64) -> f64 {
+        if self.total == 0 { 0.0 } else { count as f64 / self.total as f64 }
+    }
+
+    fn rows(&mut self, report: &LoadReport, world: &World<'_>) {
+        let rejected = report.rejected();
+        if rejected > 0 {
+            let share = rejected as f64 / report.rows().max(1) as f64;
+            let level = if share > world.scenario.rejected_share { Level::Warn } else { Level::Note };
+            let mut examples: Vec<String> = report
+                .files
+                .iter()
+                .flat_map(|file| file.rejects.iter().map(move |r| format!("{} line {}: {}", file.name, r.line, r.reason)))
+                .take(NAMED)
+                .collect();
+            if rejected > NAMED as u64 {
+                examples.push(format!("{} more", rejected - NAMED as u64));
+            }
+            let message = format!("{} could not be read and {} left out: {}", counted(rejected, "row"), if rejected == 1 { "is" } else { "are" }, examples.join("; "));
+            self.add("rejected-rows", level, message);
+        }
+        for file in &report.files {
+            if let Some(problem) = &file.problem {
+                self.add("skipped-file", Level::Warn, format!("{} {problem}", file.name));
+            }
+            for note in &file.notes {
+                self.add("reading-assumption", Level::Note, format!("{}: {note}", file.name));
+            }
+        }
+        for problem in &report.problems {
+            self.add("skipped-file", Level::Warn, problem.clone());
+        }
+        let incomplete = report.flagged(quality::USAGE_INCOMPLETE);
+        if self.part(incomplete) > world.scenario.incomplete_share {
+            let message = format!("{} ({}) have usage that was logged before the answer was complete: totals are a lower bound", counted(incomplete, "call"), percent(self.part(incomplete)));
+            self.add("usage-incomplete", Level::Warn, message);
+        }
+        let flags = [
+            (quality::TOTAL_MISMATCH, "total-mismatch", "state a total that is not the sum of its parts"),
+            (quality::BREAKDOWN_SHORT, "breakdown-short", "have cache writes without a stated lifetime, priced as five minutes"),
+            (quality::CACHE_UNKNOWN, "cache-unknown", "do not report cached tokens; all their input is priced at the full rate"),
+            (quality::ESTIMATED, "estimated-tokens", "have token counts that the log's author estimated"),
+        ];
+        for (bit, code, words) in flags {
+            let count = report.flagged(bit);
+            if count > 0 {
+                self.add(code, Level::Note, format!("{} {words}", counted(count, "call")));
+            }
+        }
+    }
+
+    fn prices(&mut self, audit: &Audit<'_>, world: &World<'_>) {
+        let unknowns = &audit.unknowns;
+        for (index, ((why, name), count)) in by_calls(&unknowns.unpriced).into_iter().enumerate() {
+            if index == NAMED {
+                let rest = unknowns.unpriced.len() - NAMED;
+                self.add("unpriced-calls", Level::Warn, format!("{} more without a price (see --format json)", counted(rest as u64, "name")));
+                break;
+            }
+            let what = match why {
+                NoPrice::NoModel => "name no model".to_owned(),
+                NoPrice::UnknownModel => format!("name `{name}`, which is no known model"),
+                NoPrice::NotOnSheet => format!("used `{name}`, which is on no price sheet"),
+            };
+            self.add("unpriced-calls", Level::Warn, format!("{} {what}: their cost is unknown", volume(*count)));
+        }
+        let fallbacks = [
+            (unknowns.mode_fallback, "standard-rate-assumed", "ran in a mode without a rate (for their time or context tier): priced as standard"),
+            (unknowns.seller_fallback, "list-price-assumed", "name no seller with a sheet: priced at the list price of the model's lab"),
+            (unknowns.day_fallback, "nearest-rate", "have no rate in force on their day: priced at the nearest in time"),
+            (unknowns.bucketed, "bucketed", "are known only as sums: priced without context tiers and not routed"),
+        ];
+        for (count, code, words) in fallbacks {
+            if count.calls > 0 {
+                self.add(code, Level::Note, format!("{} {words}", volume(count)));
+            }
+        }
+        if unknowns.gateway_cache.calls > 0 {
+            self.add("gateway-cache", Level::Note, format!("{} came from a gateway's own cache and cost nothing", volume(unknowns.gateway_cache)));
+        }
+        if unknowns.web_searches > 0 {
+            self.add("web-searches", Level::Warn, format!("{} web searches by servers are billed apart and not priced", grouped(&unknowns.web_searches.to_string())));
+        }
+        let newest = world.book.sources().into_iter().filter_map(|(_, day, _)| day).max();
+        if let (Some(newest), Some((_, last))) = (newest, audit.price_days) {
+            let age = f64::from(last.0 - newest.0);
+            if age > world.scenario.stale_days {
+                self.add("stale-prices", Level::Warn, format!("the newest price source is {age} days older than the prices that are asked for"));
+            }
+        }
+    }
+
+    fn comparisons(&mut self, audit: &Audit<'_>, world: &World<'_>) {
+        let benchmark = &world.scores.benchmark.name;
+        for (model, count) in by_calls(&audit.unknowns.unscored) {
+            self.add("unscored-incumbent", Level::Note, format!("{} used {model}, which has no score on the {benchmark}: only the same weights elsewhere count as good enough", volume(*count)));
+        }
+        let today = sellable(world);
+        if today.unscored > 0 {
+            self.add("unscored-candidates", Level::Note, format!("{} of {} models on sale have no score on the {benchmark} and are never taken to be good enough", today.unscored, today.all));
+        }
+        if let Month::Unknown { because } = &audit.month {
+            self.add("no-month", Level::Note, format!("nothing is stated per month: {because}"));
+        }
+        if audit.claims.calls > 0 && audit.claims.claimed != audit.claims.recomputed && audit.claims.recomputed != crate::units::Usd::ZERO {
+            let ratio = audit.claims.claimed.estimate().0 / audit.claims.recomputed.estimate().0 - 1.0;
+            if ratio.abs() >= 0.005 {
+                let direction = if ratio > 0.0 { "more" } else { "less" };
+                let message = format!("the log claims {} {direction} than list price for the {} that state a cost", percent(ratio.abs()), counted(audit.claims.calls, "call"));
+                self.add("claimed-cost-differs", Level::Warn, message);
+            }
+        }
+    }
+}
+
+struct Sellable {
+    all: usize,
+    unscored: usize,
+}
+
+/// Models that somebody sells on the day of the audit.
+fn sellable(world: &World<'_>) -> Sellable {
+    let on_sale = |id| {
+        let offers = world.book.offers_of(id);
+        offers.iter().any(|offer| world.book.tariff(*offer, crate::units::Mode::Standard, world.as_of, 0).is_some())
+    };
+    let models: Vec<_> = world.models.iter().map(|(id, _)| id).filter(|id| on_sale(*id)).collect();
+    Sellable { all: models.len(), unscored: models.iter().filter(|id| world.scores.of(**id).is_none()).count() }
+}
+
+fn volume(count: Count) -> String {
+    format!("{} ({} tokens)", counted(count.calls, "call"), compact(count.tokens as f64))
+}
+
+/// Entries with the most calls first; equal ones in the order of their keys.
+fn by_calls<K: Ord>(counts: &std::collections::BTreeMap<K, Count>) -> Vec<(&K, &Count)> {
+    let mut entries: Vec<_> = counts.iter().collect();
+    entries.sort_by_key(|(_, count)| std::cmp::Reverse(count.calls));
+    entries
+}
+
+/// A day for a message.
+pub fn day_text(day: Day) -> String {
+    day.date().map_or_else(|| format!("day {}", day.0), |date| date.to_string())
+}

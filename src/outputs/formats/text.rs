@@ -1,0 +1,172 @@
+//! Text for a terminal or a pipe: columns that do not fit are left out, and below sixty columns a table becomes records.
+
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+
+use crate::outputs::page::{Body, Fact, Grid, Page};
+use crate::outputs::wording::{Place, value};
+
+/// Where text is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// Columns.
+    pub width: u16,
+    /// Whether titles are bold.
+    pub styled: bool,
+}
+
+/// Below this many columns tables are printed as records.
+const NARROW: u16 = 60;
+/// Columns between two columns of a table.
+const GAP: usize = 2;
+/// The least that a column of words is squeezed to.
+const LEAST_WORDS: usize = 14;
+
+/// The page as text.
+pub fn print(page: &Page, screen: Screen) -> String {
+    let mut lines = Vec::new();
+    wrap(&format!("switchpoint {}: {}", page.command, page.claim), "", "  ", screen, &mut lines);
+    if screen.styled {
+        lines.iter_mut().for_each(|line| *line = bold(line));
+    }
+    for section in &page.sections {
+        lines.push(String::new());
+        lines.push(if screen.styled { bold(&section.title) } else { section.title.clone() });
+        match &section.body {
+            Body::Facts(facts) => facts.iter().for_each(|fact| fact_lines(fact, screen, &mut lines)),
+            Body::Grid(grid) if grid.rows.is_empty() => lines.push("  none".to_owned()),
+            Body::Grid(grid) if screen.width < NARROW => records(grid, screen, &mut lines),
+            Body::Grid(grid) => table(grid, screen, &mut lines),
+        }
+        for note in &section.notes {
+            wrap(note, "  ", "  ", screen, &mut lines);
+        }
+    }
+    let mut text = lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n");
+    text.push('\n');
+    text
+}
+
+fn bold(text: &str) -> String {
+    format!("\u{1b}[1m{text}\u{1b}[0m")
+}
+
+/// Width of the labels of facts.
+const LABEL: usize = 19;
+
+fn fact_lines(fact: &Fact, screen: Screen, lines: &mut Vec<String>) {
+    let items: Vec<String> = fact
+        .items
+        .iter()
+        .map(|item| format!("{} {}", value(&item.value, Place::Line), item.words).trim().to_owned())
+        .collect();
+    let joined = join(&items, fact);
+    let label = format!("  {:<LABEL$}", fact.label);
+    wrap(&joined, &label, &" ".repeat(LABEL + 2), screen, lines);
+}
+
+/// Items whose words lead on to the next are joined by a space, others by a comma.
+fn join(items: &[String], fact: &Fact) -> String {
+    let mut text = String::new();
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            let words = &fact.items[index - 1].words;
+            let leads_on = words.ends_with([':', ';']) || LEADING.iter().any(|word| words.ends_with(word));
+            text.push_str(if leads_on { " " } else { ", " });
+        }
+        text.push_str(item);
+    }
+    text
+}
+
+/// Words after which a fact goes on without a comma.
+const LEADING: &[&str] = &["for", "from", "to", "cost", "count", "and"];
+
+/// Breaks `text` at spaces so that each line fits; `first` begins the first line and `next` the others.
+fn wrap(text: &str, first: &str, next: &str, screen: Screen, lines: &mut Vec<String>) {
+    let width = usize::from(screen.width.max(20));
+    let mut line = first.to_owned();
+    let mut empty = true;
+    for word in text.split(' ') {
+        if !empty && display_width(&line) + 1 + display_width(word) > width {
+            lines.push(std::mem::replace(&mut line, next.to_owned()));
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    lines.push(line);
+}
+
+/// Columns that a text takes. Names from data may be wide; comfy-table measures them the same way in its cells.
+fn display_width(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+/// The columns that fit: of the lowest rank first, while words can be squeezed.
+fn fitting(grid: &Grid, cells: &[Vec<String>], screen: Screen) -> Vec<usize> {
+    let mut columns: Vec<usize> = (0..grid.heads.len()).filter(|column| grid.heads[*column].rank != u8::MAX).collect();
+    let least = |column: usize| {
+        let head = grid.heads[column].title.split(' ').map(display_width).max().unwrap_or(0);
+        let content = cells.iter().map(|row| display_width(&row[column])).max().unwrap_or(0);
+        if numeric(grid, column) { content.max(head) } else { content.min(LEAST_WORDS).max(head) }
+    };
+    while 2 + columns.iter().map(|column| least(*column) + GAP).sum::<usize>() > usize::from(screen.width) {
+        let Some(worst) = columns.iter().copied().max_by_key(|column| (grid.heads[*column].rank, *column)) else { break };
+        if grid.heads[worst].rank == 0 {
+            break;
+        }
+        columns.retain(|column| *column != worst);
+    }
+    columns
+}
+
+fn numeric(grid: &Grid, column: usize) -> bool {
+    grid.rows.iter().any(|row| row[column].is_numeric())
+}
+
+fn table(grid: &Grid, screen: Screen, lines: &mut Vec<String>) {
+    let cells = cells(grid);
+    let columns = fitting(grid, &cells, screen);
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.force_no_tty();
+    table.set_width(screen.width.saturating_sub(1));
+    table.set_header(columns.iter().map(|column| grid.heads[*column].title.as_str()));
+    for row in &cells {
+        table.add_row(columns.iter().map(|column| row[*column].as_str()));
+    }
+    for (at, column) in columns.iter().enumerate() {
+        let Some(own) = table.column_mut(at) else { continue };
+        own.set_padding((GAP as u16, 0));
+        if numeric(grid, *column) {
+            own.set_cell_alignment(CellAlignment::Right);
+            let content = cells.iter().map(|row| display_width(&row[*column])).max().unwrap_or(0);
+            let head = grid.heads[*column].title.split(' ').map(display_width).max().unwrap_or(0);
+            let least = content.max(head) + GAP;
+            own.set_constraint(ColumnConstraint::Absolute(comfy_table::Width::Fixed(least as u16)));
+        }
+    }
+    lines.extend(table.lines());
+}
+
+fn records(grid: &Grid, screen: Screen, lines: &mut Vec<String>) {
+    for row in cells(grid) {
+        for (index, (head, cell)) in grid.heads.iter().zip(&row).enumerate() {
+            if head.rank == u8::MAX || head.rank > 2 {
+                continue;
+            }
+            let first = if index == 0 { "- " } else { "  " };
+            let label = if head.title.is_empty() { String::new() } else { format!("{}: ", head.title) };
+            wrap(&format!("{label}{cell}"), first, "    ", screen, lines);
+        }
+    }
+}
+
+fn cells(grid: &Grid) -> Vec<Vec<String>> {
+    let shown = grid.rows.iter().take(grid.shown);
+    shown.map(|row| row.iter().map(|cell| value(cell, Place::Column)).collect()).collect()
+}

@@ -1,0 +1,10 @@
+//! Results as pages and findings, and pages in every format.
+
+pub mod findings;
+pub mod formats;
+pub mod page;
+pub mod pages;
+mod provenance;
+mod wording;
+
+pub use self::provenance::Provenance;

@@ -1,0 +1,144 @@
+//! What every format prints: sections of facts and tables, as values and not as text.
+
+use crate::units::{Share, Usd, UsdEstimate};
+
+/// A value on a page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Words.
+    Text(String),
+    /// A count of things.
+    Count(u64),
+    /// A count of tokens.
+    Tokens(i64),
+    /// Exact money.
+    Usd(Usd),
+    /// Estimated money.
+    Estimate(UsdEstimate),
+    /// A part of a whole.
+    Share(Share),
+    /// A number with a unit of its own.
+    Number(f64),
+    /// There is a true value and it is not known.
+    Unknown,
+    /// There is nothing to state.
+    Nothing,
+}
+
+impl Value {
+    /// A share, unknown if there is none.
+    pub fn share(share: Option<Share>) -> Self {
+        share.map_or(Self::Unknown, Self::Share)
+    }
+
+    /// An estimate, unknown if there is none.
+    pub fn estimate(estimate: Option<UsdEstimate>) -> Self {
+        estimate.map_or(Self::Unknown, Self::Estimate)
+    }
+
+    /// Whether it stands to the right of its column.
+    pub const fn is_numeric(&self) -> bool {
+        !matches!(self, Self::Text(_))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// A value with its key and the words that follow it on a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Key in machine formats.
+    pub key: &'static str,
+    /// The value.
+    pub value: Value,
+    /// Words after the value.
+    pub words: String,
+}
+
+/// A line of facts under a label.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// What the facts are about.
+    pub label: &'static str,
+    /// The facts.
+    pub items: Vec<Item>,
+}
+
+/// The head of a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Key in machine formats.
+    pub key: &'static str,
+    /// Title for people.
+    pub title: String,
+    /// Columns of a higher rank are the first to go where there is no room; rank 0 never goes.
+    pub rank: u8,
+}
+
+/// Rows of values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    /// The columns.
+    pub heads: Vec<Head>,
+    /// The rows, each as long as the heads.
+    pub rows: Vec<Vec<Value>>,
+    /// Rows that people are shown; machine formats have all.
+    pub shown: usize,
+}
+
+/// What a section holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// Lines of facts.
+    Facts(Vec<Fact>),
+    /// A table.
+    Grid(Grid),
+}
+
+/// A part of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    /// Key in machine formats.
+    pub key: &'static str,
+    /// Title for people.
+    pub title: String,
+    /// What it holds.
+    pub body: Body,
+    /// Sentences below it.
+    pub notes: Vec<String>,
+}
+
+/// A page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Name of the command that made it.
+    pub command: &'static str,
+    /// The result in one sentence.
+    pub claim: String,
+    /// The sections.
+    pub sections: Vec<Section>,
+}
+
+impl Item {
+    /// A value with words after it.
+    pub fn new(key: &'static str, value: Value, words: impl Into<String>) -> Self {
+        Self { key, value, words: words.into() }
+    }
+}
+
+impl Head {
+    /// A column that is dropped at a rank.
+    pub fn new(key: &'static str, title: impl Into<String>, rank: u8) -> Self {
+        Self { key, title: title.into(), rank }
+    }
+}

@@ -1,0 +1,212 @@
+//! The page of an audit: what was read, what was spent, where it could run, what that saves and under which quality
+//! condition, where self-hosting breaks even, what is unknown, and where it all comes from.
+
+mod routes;
+mod self_hosting;
+
+use crate::inputs::logs::report::LoadReport;
+use crate::outputs::Provenance;
+use crate::outputs::findings::{Finding, day_text};
+use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
+use crate::outputs::wording::{Place, counted, percent, value};
+use crate::simulation::audit::Audit;
+use crate::simulation::outcome::saving;
+use crate::simulation::{Month, World};
+use crate::units::{Day, Share};
+
+/// Everything that the page shows.
+pub struct Contents<'a> {
+    /// The result.
+    pub audit: &'a Audit<'a>,
+    /// What was read.
+    pub report: &'a LoadReport,
+    /// Facts and assumptions.
+    pub world: &'a World<'a>,
+    /// What to know about it.
+    pub findings: &'a [Finding],
+    /// Where it comes from.
+    pub provenance: &'a Provenance,
+    /// Whether the log is the sample.
+    pub sample: bool,
+}
+
+/// The page.
+pub fn page(contents: &Contents<'_>) -> Page {
+    Page {
+        command: "audit",
+        claim: claim(contents),
+        sections: vec![
+            read(contents),
+            spent(contents),
+            routes::workloads(contents),
+            routes::tiers(contents),
+            self_hosting::section(contents),
+            findings(contents.findings),
+            assumptions(contents.world),
+            contents.provenance.section(),
+        ],
+    }
+}
+
+/// The result in one sentence, computed from the data.
+fn claim(contents: &Contents<'_>) -> String {
+    let audit = contents.audit;
+    let (baseline, routed) = (audit.baseline.total(), audit.routed.total());
+    let saved = saving(&baseline, &routed);
+    let money = |usd| value(&Value::Usd(usd), Place::Line);
+    let log = if contents.sample { "the sample log: " } else { "" };
+    if baseline.calls == 0 {
+        return format!("{log}no call has a price: see what is unknown");
+    }
+    let share = Share::of(saved.estimate().0, baseline.cost.estimate().0);
+    match share {
+        Some(share) if share.value() > 0.0 => format!(
+            "{log}{} spent; {} of it ({}) could be saved at the same quality by other sellers and models",
+            money(baseline.cost),
+            money(saved),
+            percent(share.value())
+        ),
+        _ => format!("{log}{} spent; no offer of the same quality is cheaper", money(baseline.cost)),
+    }
+}
+
+fn read(contents: &Contents<'_>) -> Section {
+    let (report, audit) = (contents.report, contents.audit);
+    let files = report.files.len() as u64;
+    let mut facts = vec![
+        Fact {
+            label: "files",
+            items: vec![
+                Item::new("files", Value::Count(files), if files == 1 { "file" } else { "files" }),
+                Item::new("formats", Value::Text(report.formats().join(", ")), ""),
+                Item::new("rows", Value::Count(report.rows()), "rows"),
+            ],
+        },
+        Fact {
+            label: "rows are",
+            items: vec![
+                Item::new("calls", Value::Count(report.usage_rows() - report.merged), "calls"),
+                Item::new("merged_duplicates", Value::Count(report.merged), "merged duplicates"),
+                Item::new("no_call", Value::Count(report.no_call()), "no call"),
+                Item::new("rejected", Value::Count(report.rejected()), "rejected"),
+            ],
+        },
+    ];
+    if let Some(span) = &audit.span {
+        let day = |micros| Value::Text(day_text(Day::of_micros(micros)));
+        facts.push(Fact {
+            label: "time",
+            items: vec![
+                Item::new("first_day", day(span.first), "to"),
+                Item::new("last_day", day(span.last), "(UTC)"),
+            ],
+        });
+    }
+    let tokens = &report.tokens;
+    facts.push(Fact {
+        label: "input tokens",
+        items: vec![
+            Item::new("in_total", Value::Tokens(tokens.in_total()), "in all:"),
+            Item::new("in_uncached", Value::Tokens(tokens.in_uncached), "fresh"),
+            Item::new("in_cache_write_5m", Value::Tokens(tokens.in_cache_write_5m), "written to cache (5 min)"),
+            Item::new("in_cache_write_1h", Value::Tokens(tokens.in_cache_write_1h), "(1 h)"),
+            Item::new("in_cache_read", Value::Tokens(tokens.in_cache_read), "read from cache"),
+        ],
+    });
+    facts.push(Fact {
+        label: "output tokens",
+        items: vec![Item::new("out_total", Value::Tokens(tokens.out_total), "")],
+    });
+    if report.merged > 0 {
+        let naive = &report.naive;
+        facts.push(Fact {
+            label: "not deduplicated",
+            items: vec![
+                Item::new("naive_rows", Value::Count(report.usage_rows()), "rows with usage would count"),
+                Item::new("naive_in_total", Value::Tokens(naive.in_total()), "input and"),
+                Item::new("naive_out_total", Value::Tokens(naive.out_total), "output tokens"),
+            ],
+        });
+    }
+    Section { key: "read", title: "Read".to_owned(), body: Body::Facts(facts), notes: Vec::new() }
+}
+
+fn spent(contents: &Contents<'_>) -> Section {
+    let audit = contents.audit;
+    let baseline = audit.baseline.total();
+    let unpriced = audit.unknowns.unpriced_total();
+    let known = |value: Value| if baseline.calls == 0 { Value::Unknown } else { value };
+    let mut facts = vec![Fact {
+        label: "at list price",
+        items: vec![
+            Item::new("spent_usd", known(Value::Usd(baseline.cost)), "for"),
+            Item::new("priced_calls", Value::Count(baseline.calls), "priced calls;"),
+            Item::new("unpriced_calls", Value::Count(unpriced.calls), "calls have no price"),
+        ],
+    }];
+    if let Month::Known { days, factor } = audit.month {
+        facts.push(Fact {
+            label: "a month",
+            items: vec![
+                Item::new("month_usd", known(Value::Estimate(baseline.cost.estimate() * factor)), "from"),
+                Item::new("month_days", Value::Number(days), "days of log"),
+            ],
+        });
+    }
+    facts.push(Fact {
+        label: "without the cache",
+        items: vec![Item::new(
+            "without_cache_usd",
+            known(Value::Usd(audit.without_cache)),
+            "if every prompt token cost the full input rate",
+        )],
+    });
+    if audit.claims.calls > 0 {
+        facts.push(Fact {
+            label: "the log claims",
+            items: vec![
+                Item::new("claimed_usd", Value::Usd(audit.claims.claimed), "for"),
+                Item::new("claimed_calls", Value::Count(audit.claims.calls), "calls that cost"),
+                Item::new("claimed_recomputed_usd", Value::Usd(audit.claims.recomputed), "at list price"),
+            ],
+        });
+    }
+    Section { key: "spent", title: "Spent".to_owned(), body: Body::Facts(facts), notes: Vec::new() }
+}
+
+fn findings(findings: &[Finding]) -> Section {
+    let rows = findings.iter().map(|finding| {
+        vec![Value::from(finding.level.word()), Value::from(finding.code), Value::Text(finding.message.clone())]
+    });
+    let heads = vec![Head::new("level", "", 0), Head::new("code", "finding", 1), Head::new("message", "what", 0)];
+    let grid = Grid { heads, rows: rows.collect(), shown: usize::MAX };
+    let title = format!("What is unknown or assumed ({})", counted(findings.len() as u64, "finding"));
+    Section { key: "findings", title, body: Body::Grid(grid), notes: Vec::new() }
+}
+
+fn assumptions(world: &World<'_>) -> Section {
+    let rows = world.scenario.registry.iter().map(|(name, assumption)| {
+        let value = if name == "quality.tolerance" { world.tolerance().to_string() } else { assumption.value.text() };
+        vec![
+            Value::from(name),
+            Value::Text(value),
+            Value::Text(assumption.unit.clone()),
+            Value::Text(assumption.about.clone()),
+            Value::Text(assumption.source.clone()),
+        ]
+    });
+    let heads = vec![
+        Head::new("key", "key", 0),
+        Head::new("value", "value", 0),
+        Head::new("unit", "unit", 1),
+        Head::new("about", "meaning", 3),
+        Head::new("source", "source", 2),
+    ];
+    let grid = Grid { heads, rows: rows.collect(), shown: usize::MAX };
+    Section {
+        key: "assumptions",
+        title: "Assumptions".to_owned(),
+        body: Body::Grid(grid),
+        notes: vec!["change any of them with --scenario FILE".to_owned()],
+    }
+}

@@ -1,0 +1,133 @@
+//! Where machines of one's own break even with this log.
+
+use super::Contents;
+use crate::engine::breakeven::{Because, BreakEven};
+use crate::outputs::page::{Body, Grid, Head, Section, Value};
+use crate::outputs::wording::{Place, compact, counted, percent, value};
+use crate::simulation::self_hosting::{Against, Answer};
+use crate::units::UsdEstimate;
+
+/// Rows that people are shown.
+const SHOWN: usize = 5;
+
+/// The section of deployments, the one nearest to breaking even first.
+pub fn section(contents: &Contents<'_>) -> Section {
+    let audit = contents.audit;
+    let mut answers: Vec<&Answer<'_>> = audit.deployments.iter().collect();
+    // Stable: deployments that are equally far keep the order of their file.
+    answers.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let rows: Vec<Vec<Value>> = answers.iter().map(|answer| row(contents, answer)).collect();
+    let mut notes = vec![format!(
+        "a replica is rented {} and staffed with {} engineers in all; its calls are those whose quality condition the model \
+         meets; `never` compares a replica that is as full as planned, staff left out",
+        contents.world.scenario.self_hosting.commitment.word().replace('_', " "),
+        contents.world.scenario.self_hosting.staff_fte
+    )];
+    if rows.len() > SHOWN {
+        notes.push(format!("{} more in --format json", counted((rows.len() - SHOWN) as u64, "deployment")));
+    }
+    let grid = Grid { heads: heads(), rows, shown: SHOWN };
+    Section { key: "self_hosting", title: "Self-hosting: break-even".to_owned(), body: Body::Grid(grid), notes }
+}
+
+/// Volume at break-even over present volume, or what comes nearest to it; beyond every number where it never breaks even.
+fn distance(answer: &Answer<'_>) -> f64 {
+    let of = |against: &Against| match (&against.answer, against.own_volume) {
+        (BreakEven::At(volume) | BreakEven::Already(volume), Some(own)) if own > 0.0 => volume.calls_per_month / own,
+        (BreakEven::At(volume) | BreakEven::Already(volume), _) => volume.calls_per_month,
+        (BreakEven::Never { because: Because::DearerWhenFull { own, alternative } }, _) => {
+            1e30 * (own.0 / alternative.0.max(1e-30)).min(1e30)
+        }
+        (BreakEven::Never { .. }, _) => f64::INFINITY,
+    };
+    of(&answer.incumbent)
+}
+
+fn heads() -> Vec<Head> {
+    vec![
+        Head::new("deployment", "deployment", 0),
+        Head::new("replica_month_usd", "replica a month", 1),
+        Head::new("staff_month_usd", "staff a month", 3),
+        Head::new("servable_calls", "calls it could serve", 2),
+        Head::new("calls_per_replica_month", "calls a replica serves a month", 4),
+        Head::new("against_incumbent", "against what you pay", 0),
+        Head::new("against_hosted", "against the cheapest host", 0),
+        Head::new("fit_error", "throughput fit", 4),
+        Head::new("incumbent_usd_per_call", "", u8::MAX),
+        Head::new("incumbent_break_even_calls_month", "", u8::MAX),
+        Head::new("incumbent_share_of_break_even", "", u8::MAX),
+        Head::new("hosted_usd_per_call", "", u8::MAX),
+        Head::new("hosted_break_even_calls_month", "", u8::MAX),
+        Head::new("hosted_share_of_break_even", "", u8::MAX),
+        Head::new("rent_source", "", u8::MAX),
+        Head::new("throughput_source", "", u8::MAX),
+    ]
+}
+
+fn row(contents: &Contents<'_>, answer: &Answer<'_>) -> Vec<Value> {
+    let volume = |against: &Against| match &against.answer {
+        BreakEven::At(volume) | BreakEven::Already(volume) => Value::Number(volume.calls_per_month),
+        BreakEven::Never { .. } => Value::Nothing,
+    };
+    let share = |against: &Against| share_of_break_even(against).map_or(Value::Nothing, Value::Number);
+    let deployment = answer.with.deployment;
+    vec![
+        Value::Text(format!(
+            "{} on {} × {} {}",
+            deployment.model, deployment.count, answer.with.machine, deployment.precision
+        )),
+        Value::Estimate(answer.replica_month),
+        Value::Estimate(answer.staff_month),
+        Value::Count(answer.servable.incumbent.calls),
+        answer.calls_per_replica.map_or(Value::Nothing, Value::Number),
+        Value::Text(text(contents, &answer.incumbent)),
+        Value::Text(text(contents, &answer.hosted)),
+        answer.with.service.worst_error.map_or(Value::Unknown, |error| Value::Text(format!("±{}", percent(error)))),
+        Value::estimate(answer.incumbent.per_call),
+        volume(&answer.incumbent),
+        share(&answer.incumbent),
+        Value::estimate(answer.hosted.per_call),
+        volume(&answer.hosted),
+        share(&answer.hosted),
+        Value::Text(answer.with.rent.source.clone()),
+        Value::Text(deployment.source.clone()),
+    ]
+}
+
+fn share_of_break_even(against: &Against) -> Option<f64> {
+    match &against.answer {
+        BreakEven::At(volume) | BreakEven::Already(volume) => Some(against.own_volume? / volume.calls_per_month),
+        BreakEven::Never { .. } => None,
+    }
+}
+
+fn text(contents: &Contents<'_>, against: &Against) -> String {
+    let money = |usd: UsdEstimate| value(&Value::Estimate(usd), Place::Column);
+    match &against.answer {
+        BreakEven::Already(volume) => {
+            format!("already: from {} calls a month, you have {}", compact(volume.calls_per_month), own(against))
+        }
+        BreakEven::At(volume) => {
+            let replicas = if volume.replicas > 1.0 { format!(" on {} replicas", volume.replicas) } else { String::new() };
+            let share = share_of_break_even(against).map_or_else(
+                || "your volume a month is unknown".to_owned(),
+                |share| format!("you have {} of that", percent(share)),
+            );
+            format!("at {} calls a month{replicas}; {share}", compact(volume.calls_per_month))
+        }
+        BreakEven::Never { because: Because::DearerWhenFull { own, alternative } } => {
+            format!("never: {} a call when full, {} there", money(*own), money(*alternative))
+        }
+        BreakEven::Never { because: Because::NothingEligible } => {
+            let benchmark = &contents.world.scores.benchmark.id;
+            format!("never: not good enough ({benchmark}) or too small for every call")
+        }
+        BreakEven::Never { because: Because::NoAlternative } => {
+            "never compared: no hosted offer is good enough".to_owned()
+        }
+    }
+}
+
+fn own(against: &Against) -> String {
+    against.own_volume.map_or_else(|| "an unknown number".to_owned(), compact)
+}

@@ -1,0 +1,3 @@
+//! One folder a page: results to sections.
+
+pub mod audit;

@@ -1,0 +1,73 @@
+//! Where a page comes from: same provenance, same bytes.
+
+use sha2::{Digest, Sha256};
+
+use super::page::{Body, Fact, Item, Section, Value};
+
+/// What a result depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// Version of the program.
+    pub version: &'static str,
+    /// The day of the audit.
+    pub as_of: String,
+    /// Which days' prices were used.
+    pub prices_of: String,
+    /// Digest of the price sheets.
+    pub prices: String,
+    /// Digest of the assumptions.
+    pub scenario: String,
+    /// Digest of the log.
+    pub log: String,
+    /// Names and days of the price sources.
+    pub price_sources: String,
+    /// Rows that could not be read.
+    pub rejected: u64,
+    /// Calls without a price.
+    pub unpriced: u64,
+}
+
+/// The SHA-256 of parts in their order, as hexadecimal text.
+pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Provenance {
+    /// The section that ends a page.
+    pub fn section(&self) -> Section {
+        let text = |text: &str| Value::Text(text.to_owned());
+        // Twelve digits tell digests apart; JSON has them whole.
+        let facts = vec![
+            Fact {
+                label: "made by",
+                items: vec![
+                    Item::new("version", text(self.version), ""),
+                    Item::new("as_of", text(&self.as_of), ""),
+                    Item::new("prices_of", text(&self.prices_of), ""),
+                ],
+            },
+            Fact { label: "price sources", items: vec![Item::new("price_sources", text(&self.price_sources), "")] },
+            Fact {
+                label: "digests",
+                items: vec![
+                    Item::new("log_sha256", text(&self.log), "log"),
+                    Item::new("prices_sha256", text(&self.prices), "prices"),
+                    Item::new("scenario_sha256", text(&self.scenario), "scenario"),
+                ],
+            },
+            Fact {
+                label: "left out",
+                items: vec![
+                    Item::new("rejected_rows", Value::Count(self.rejected), "rejected rows"),
+                    Item::new("unpriced_calls", Value::Count(self.unpriced), "calls without a price"),
+                ],
+            },
+        ];
+        Section { key: "provenance", title: "Provenance".to_owned(), body: Body::Facts(facts), notes: Vec::new() }
+    }
+}

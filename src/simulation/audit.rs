@@ -1,0 +1,303 @@
+//! The audit: every call priced as logged and under every policy, in one pass over its groups.
+
+use polars::prelude::{DataFrame, PolarsResult};
+use rayon::prelude::*;
+
+use super::bridge::CallTable;
+use super::candidates::{Eligibility, Eligible, Threshold};
+use super::groups::{self, Group};
+use super::outcome::{Lane, Line, Outcome};
+use super::self_hosting::{self, Answer, Comparable, Servable};
+use super::span::{self, Month, Span};
+use super::unknown::Unknowns;
+use super::world::World;
+use crate::engine::route::{self, Calls, Candidate, Choice};
+use crate::inputs::models::ModelId;
+use crate::inputs::prices::{NoPrice, OfferId};
+use crate::units::{Day, Tier, TokenBuckets, Usd};
+
+/// Cost as logged beside cost recomputed, over the priced calls that state one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Claims {
+    /// Calls.
+    pub calls: u64,
+    /// What the log claims.
+    pub claimed: Usd,
+    /// What the same calls cost at list price.
+    pub recomputed: Usd,
+}
+
+/// What an audit found.
+#[derive(Debug)]
+pub struct Audit<'a> {
+    /// Time that the log covers.
+    pub span: Option<Span>,
+    /// What a month of it would be.
+    pub month: Month,
+    /// Names of the workloads, by code.
+    pub workloads: Vec<String>,
+    /// As logged.
+    pub baseline: Outcome,
+    /// Every call at its cheapest eligible offer.
+    pub routed: Outcome,
+    /// The same with closed offers only; calls without one stay where they are.
+    pub closed: Outcome,
+    /// The same with hosted offers only; calls without one stay where they are.
+    pub hosted: Outcome,
+    /// The priced calls with every prompt token at the full rate, as if there were no cache.
+    pub without_cache: Usd,
+    /// Cost as logged against cost recomputed.
+    pub claims: Claims,
+    /// What is not known.
+    pub unknowns: Unknowns,
+    /// Self-hosting, one answer a deployment.
+    pub deployments: Vec<Answer<'a>>,
+    /// The first and last day whose prices were used.
+    pub price_days: Option<(Day, Day)>,
+}
+
+/// The part of an audit that one group gives.
+#[derive(Default)]
+struct Part {
+    baseline: Outcome,
+    routed: Outcome,
+    closed: Outcome,
+    hosted: Outcome,
+    without_cache: Usd,
+    claims: Claims,
+    unknowns: Unknowns,
+    servable: Vec<Servable>,
+}
+
+/// Audits the table of calls.
+///
+/// # Errors
+/// When the frame is not the table of calls.
+pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>> {
+    let table = CallTable::of(frame)?;
+    let groups = groups::of(&table, world);
+    let deployments = self_hosting::comparable(world);
+    let pass = Pass { table: &table, calls: table.calls(), world, eligibility: Eligibility::default(), deployments: &deployments };
+    let parts: Vec<Part> = groups.par_iter().map(|group| pass.group(group)).collect();
+
+    let mut sum = Part { servable: vec![Servable::default(); deployments.len()], ..Part::default() };
+    for part in &parts {
+        sum.merge(part);
+    }
+    for row in (0..table.len()).filter(|row| table.free[*row]) {
+        sum.unknowns.gateway_cache.add(1, table.calls().buckets(row).total());
+    }
+    let span = span::span(&table);
+    let month = span::month(&table, span.as_ref(), world);
+    let answers = deployments
+        .into_iter()
+        .zip(sum.servable)
+        .map(|(with, servable)| self_hosting::answer(world, with, servable, month.factor()))
+        .collect();
+    Ok(Audit {
+        price_days: price_days(&table, world),
+        span,
+        month,
+        workloads: table.workload.texts,
+        baseline: sum.baseline,
+        routed: sum.routed,
+        closed: sum.closed,
+        hosted: sum.hosted,
+        without_cache: sum.without_cache,
+        claims: sum.claims,
+        unknowns: sum.unknowns,
+        deployments: answers,
+    })
+}
+
+/// The first and last day whose prices the billed calls have.
+fn price_days(table: &CallTable, world: &World<'_>) -> Option<(Day, Day)> {
+    let days = (0..table.len()).filter(|row| !table.free[*row]).map(|row| world.pricing_day(table.start[row]));
+    days.clone().min().zip(days.max())
+}
+
+impl Part {
+    fn merge(&mut self, other: &Self) {
+        self.baseline.merge(&other.baseline);
+        self.routed.merge(&other.routed);
+        self.closed.merge(&other.closed);
+        self.hosted.merge(&other.hosted);
+        self.without_cache += other.without_cache;
+        self.claims.calls += other.claims.calls;
+        self.claims.claimed += other.claims.claimed;
+        self.claims.recomputed += other.claims.recomputed;
+        self.unknowns.merge(&other.unknowns);
+        for (sum, part) in self.servable.iter_mut().zip(&other.servable) {
+            sum.incumbent.merge(&part.incumbent);
+            sum.hosted.merge(&part.hosted);
+        }
+    }
+}
+
+struct Pass<'p, 'a> {
+    table: &'p CallTable,
+    calls: Calls<'p>,
+    world: &'p World<'a>,
+    eligibility: Eligibility,
+    deployments: &'p [Comparable<'a>],
+}
+
+/// The offer that served a group, ready for the engine.
+struct Served {
+    model: ModelId,
+    lane: Lane,
+    candidate: Candidate,
+}
+
+impl Pass<'_, '_> {
+    fn group(&self, group: &Group) -> Part {
+        let mut part = Part::default();
+        for &row in &group.rows {
+            part.unknowns.web_searches += self.table.web_searches[row as usize];
+        }
+        let served = match self.incumbent(group, &mut part.unknowns) {
+            Ok(served) => served,
+            Err((why, name)) => {
+                let (calls, tokens) = self.volume(group);
+                part.unknowns.unpriced.entry((why, name)).or_default().add(calls, tokens);
+                return part;
+            }
+        };
+        let eligible = if group.key.bucket {
+            // Sums of many calls have no shape that an offer could fit.
+            std::sync::Arc::default()
+        } else {
+            self.eligibility.of(self.world, served.model, group.key.mode, group.key.windows, group.day)
+        };
+        let of_tier = |tier: Option<Tier>| -> Vec<Candidate> {
+            let keep = |eligible: &&Eligible| tier.is_none_or(|tier| eligible.tier == tier);
+            eligible.iter().filter(keep).map(|eligible| eligible.candidate.clone()).collect()
+        };
+        let hosted = of_tier(Some(Tier::Hosted));
+        let baseline = self.serve(group, &served, &[], &mut part.baseline);
+        self.serve(group, &served, &of_tier(None), &mut part.routed);
+        self.serve(group, &served, &of_tier(Some(Tier::Closed)), &mut part.closed);
+        self.serve(group, &served, &hosted, &mut part.hosted);
+        self.compare_with_log(group, &served, &baseline, &mut part);
+        if !group.key.bucket {
+            let rows = group.rows.iter().map(|&row| self.calls.buckets(row as usize));
+            let alternatives: Vec<Alternatives> = rows
+                .zip(&baseline)
+                .map(|(call, choice)| Alternatives {
+                    incumbent: choice.cost,
+                    hosted: hosted.iter().filter_map(|candidate| candidate.cost(&call)).min(),
+                    call,
+                })
+                .collect();
+            let of = |with: &Comparable<'_>| self.servable(&served, with, &alternatives);
+            part.servable = self.deployments.iter().map(of).collect();
+        }
+        part
+    }
+
+    /// Serves the calls of a group by the incumbent or a cheaper candidate: the one way to a cost.
+    fn serve(&self, group: &Group, served: &Served, candidates: &[Candidate], outcome: &mut Outcome) -> Vec<Choice> {
+        let choices = route::route(&self.calls, &group.rows, &served.candidate, candidates);
+        let mut lines: std::collections::BTreeMap<u16, Line> = std::collections::BTreeMap::new();
+        for (choice, &row) in choices.iter().zip(&group.rows) {
+            let line = Line {
+                calls: self.table.n_calls[row as usize].unsigned_abs(),
+                tokens: self.calls.buckets(row as usize),
+                cost: Usd::from_pico(i128::from(choice.cost)),
+            };
+            *lines.entry(choice.offer).or_default() += line;
+        }
+        for (offer, line) in lines {
+            outcome.add(served.lane, OfferId(offer), line);
+        }
+        choices
+    }
+
+    /// The offer that served a group, or why it has no price and the name to report.
+    fn incumbent(&self, group: &Group, unknowns: &mut Unknowns) -> Result<Served, (NoPrice, String)> {
+        let world = self.world;
+        let Some(raw) = self.table.model.text(group.key.model) else { return Err((NoPrice::NoModel, String::new())) };
+        let model = world.models.resolve(raw).ok_or_else(|| (NoPrice::UnknownModel, raw.to_owned()))?;
+        let seller = self.table.seller.text(group.key.seller);
+        let not_on_sheet = || {
+            let name = seller.map_or_else(|| raw.to_owned(), |seller| format!("{raw} @ {seller}"));
+            (NoPrice::NotOnSheet, name)
+        };
+        let incumbent = world.book.incumbent(model, seller, world.models).map_err(|_| not_on_sheet())?;
+        let lookup = world
+            .book
+            .tariff_or_nearest(incumbent.offer, group.key.mode, group.day, group.key.windows)
+            .ok_or_else(not_on_sheet)?;
+        let (calls, tokens) = self.volume(group);
+        let fallbacks = [
+            (lookup.mode_fallback, &mut unknowns.mode_fallback),
+            (incumbent.seller_fallback, &mut unknowns.seller_fallback),
+            (lookup.day_fallback, &mut unknowns.day_fallback),
+            (group.key.bucket, &mut unknowns.bucketed),
+        ];
+        for (happened, count) in fallbacks {
+            if happened {
+                count.add(calls, tokens);
+            }
+        }
+        if world.scores.of(model).is_none() {
+            unknowns.unscored.entry(world.models.get(model).id.clone()).or_default().add(calls, tokens);
+        }
+        let tariff = if group.key.bucket { lookup.tariff.without_tiers() } else { world.tariff(&lookup) };
+        Ok(Served {
+            model,
+            lane: Lane { workload: group.key.workload, incumbent: incumbent.offer },
+            // It has served these calls, so they fit, whatever its sheet says of its limits.
+            candidate: Candidate { offer: incumbent.offer.0, tariff, max_total: i64::MAX, max_output: i64::MAX, token_ratio: 1.0 },
+        })
+    }
+
+    fn volume(&self, group: &Group) -> (u64, i64) {
+        group.rows.iter().fold((0, 0), |(calls, tokens), &row| {
+            let row = row as usize;
+            (calls + self.table.n_calls[row].unsigned_abs(), tokens + self.calls.buckets(row).total())
+        })
+    }
+
+    fn compare_with_log(&self, group: &Group, served: &Served, baseline: &[Choice], part: &mut Part) {
+        for (choice, &row) in baseline.iter().zip(&group.rows) {
+            let bare = self.calls.buckets(row as usize).without_cache();
+            part.without_cache += Usd::from_pico(i128::from(served.candidate.tariff.cost(&bare)));
+            if let Some(claimed) = self.table.cost_reported[row as usize] {
+                part.claims.calls += self.table.n_calls[row as usize].unsigned_abs();
+                part.claims.claimed += Usd::from_pico(i128::from(claimed));
+                part.claims.recomputed += Usd::from_pico(i128::from(choice.cost));
+            }
+        }
+    }
+
+    /// The calls of a group that a deployment could serve.
+    fn servable(&self, served: &Served, with: &Comparable<'_>, calls: &[Alternatives]) -> Servable {
+        let mut servable = Servable::default();
+        if !self.world.good_enough(with.model, served.model) {
+            return servable;
+        }
+        for call in calls.iter().filter(|call| call.call.total() <= with.deployment.context) {
+            servable.incumbent.add(call.call, call.incumbent);
+            if let Some(cheapest) = call.hosted {
+                servable.hosted.add(call.call, cheapest);
+            }
+        }
+        servable
+    }
+}
+
+/// A call and what others charge for it, in picodollars.
+struct Alternatives {
+    call: TokenBuckets,
+    incumbent: i64,
+    /// `None`: no hosted offer may serve it.
+    hosted: Option<i64>,
+}
+
+impl World<'_> {
+    /// The threshold of a lane.
+    pub fn threshold_of(&self, lane: Lane) -> Threshold {
+        self.threshold(self.book.offer(lane.incumbent).model)
+    }
+}

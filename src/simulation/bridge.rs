@@ -1,0 +1,123 @@
+//! The one place where the table of calls becomes slices, and where it is decided what a null means: an unreported token
+//! bucket holds no billable tokens, an unreported mode is standard, an unreported name stays unknown.
+
+use std::collections::HashMap;
+
+use polars::prelude::{Column, DataFrame, DataType, PolarsResult};
+
+use crate::engine::route::Calls;
+use crate::tables::calls as c;
+use crate::units::Mode;
+
+/// A text column as codes into its distinct texts, in order of first use.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Code of each row; `None`: not reported.
+    pub codes: Vec<Option<u32>>,
+    /// Text of each code.
+    pub texts: Vec<String>,
+}
+
+impl Names {
+    /// The text of a code.
+    pub fn text(&self, code: Option<u32>) -> Option<&str> {
+        code.map(|code| self.texts[code as usize].as_str())
+    }
+}
+
+/// The calls as columns.
+#[derive(Debug)]
+pub struct CallTable {
+    fresh: Vec<i64>,
+    read: Vec<i64>,
+    write_5m: Vec<i64>,
+    write_1h: Vec<i64>,
+    out: Vec<i64>,
+    /// Start in microseconds since 1970-01-01 UTC.
+    pub start: Vec<Option<i64>>,
+    /// Whether the start was moved to an anchor.
+    pub anchored: bool,
+    /// Workload.
+    pub workload: Names,
+    /// Model as logged.
+    pub model: Names,
+    /// Seller as logged.
+    pub seller: Names,
+    /// Pricing mode.
+    pub mode: Vec<Mode>,
+    /// Served by a gateway's cache: nothing was billed.
+    pub free: Vec<bool>,
+    /// Calls that the row stands for.
+    pub n_calls: Vec<i64>,
+    /// Cost as logged, in picodollars.
+    pub cost_reported: Vec<Option<i64>>,
+    /// Billable web searches.
+    pub web_searches: Vec<i64>,
+}
+
+impl CallTable {
+    /// Reads the table of calls.
+    ///
+    /// # Errors
+    /// When a column is missing or has another type.
+    pub fn of(frame: &DataFrame) -> PolarsResult<Self> {
+        let zero_if_unreported =
+            |column: &crate::tables::Column| -> PolarsResult<Vec<i64>> { Ok(integers(frame.column(column.name)?)?.into_iter().map(|n| n.unwrap_or(0)).collect()) };
+        let status = names(frame.column(c::STATUS.name)?)?;
+        let mode = names(frame.column(c::MODE.name)?)?;
+        let kinds = names(frame.column(c::TS_KIND.name)?)?;
+        Ok(Self {
+            fresh: zero_if_unreported(&c::IN_UNCACHED)?,
+            read: zero_if_unreported(&c::IN_CACHE_READ)?,
+            write_5m: zero_if_unreported(&c::IN_CACHE_WRITE_5M)?,
+            write_1h: zero_if_unreported(&c::IN_CACHE_WRITE_1H)?,
+            out: zero_if_unreported(&c::OUT_TOTAL)?,
+            start: integers(&frame.column(c::TS_START.name)?.cast(&DataType::Int64)?)?,
+            anchored: kinds.texts.iter().any(|kind| kind == "anchored"),
+            workload: names(frame.column(c::WORKLOAD.name)?)?,
+            model: names(frame.column(c::MODEL_RAW.name)?)?,
+            seller: names(frame.column(c::SELLER.name)?)?,
+            mode: mode.codes.iter().map(|code| mode.text(*code).and_then(Mode::from_word).unwrap_or_default()).collect(),
+            free: status.codes.iter().map(|code| status.text(*code) == Some("gateway_cache")).collect(),
+            n_calls: integers(frame.column(c::N_CALLS.name)?)?.into_iter().map(|n| n.unwrap_or(1)).collect(),
+            cost_reported: integers(frame.column(c::COST_REPORTED.name)?)?,
+            web_searches: zero_if_unreported(&c::TOOL_WEB_SEARCH)?,
+        })
+    }
+
+    /// The token buckets, for the engine.
+    pub fn calls(&self) -> Calls<'_> {
+        Calls {
+            fresh: &self.fresh,
+            read: &self.read,
+            write_5m: &self.write_5m,
+            write_1h: &self.write_1h,
+            out: &self.out,
+        }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.fresh.len()
+    }
+}
+
+fn integers(column: &Column) -> PolarsResult<Vec<Option<i64>>> {
+    Ok(column.i64()?.iter().collect())
+}
+
+fn names(column: &Column) -> PolarsResult<Names> {
+    let mut known: HashMap<&str, u32> = HashMap::new();
+    let mut names = Names::default();
+    let strings = column.str()?;
+    for text in strings.iter() {
+        let code = text.map(|text| {
+            *known.entry(text).or_insert_with(|| {
+                names.texts.push(text.to_owned());
+                names.texts.len() as u32 - 1
+            })
+        });
+        names.codes.push(code);
+    }
+    Ok(names)
+}

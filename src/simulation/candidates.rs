@@ -1,0 +1,92 @@
+//! Which offers may serve the calls of an incumbent, and at which rates.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::world::World;
+use crate::engine::route::Candidate;
+use crate::inputs::models::ModelId;
+use crate::inputs::prices::{Lookup, OfferId};
+use crate::units::{Day, Mode, Tariff, Tier};
+
+/// The quality that a replacement of an incumbent must have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Threshold {
+    /// Score of the incumbent; `None`: not scored, so only the same weights are good enough.
+    pub incumbent: Option<f64>,
+    /// Least score (greatest, where lower is better) of a replacement.
+    pub least: Option<f64>,
+}
+
+/// A candidate and its tier.
+#[derive(Debug, Clone)]
+pub struct Eligible {
+    /// For the engine.
+    pub candidate: Candidate,
+    /// Closed or hosted.
+    pub tier: Tier,
+}
+
+impl World<'_> {
+    /// The threshold that an incumbent sets.
+    pub fn threshold(&self, incumbent: ModelId) -> Threshold {
+        let score = self.scores.of(incumbent);
+        Threshold { incumbent: score, least: score.map(|score| self.scores.threshold(score, self.tolerance())) }
+    }
+
+    /// Whether a model is good enough to replace an incumbent: the same weights always are, a model without a score
+    /// never is.
+    pub fn good_enough(&self, model: ModelId, incumbent: ModelId) -> bool {
+        if model == incumbent {
+            return true;
+        }
+        match (self.scores.of(model), self.threshold(incumbent).least) {
+            (Some(score), Some(least)) => self.scores.meets(score, least),
+            _ => false,
+        }
+    }
+
+    /// The tariff of a lookup under the scenario.
+    pub fn tariff(&self, lookup: &Lookup) -> Tariff {
+        if self.scenario.context_tiers { lookup.tariff.clone() } else { lookup.tariff.without_tiers() }
+    }
+}
+
+/// What a list of eligible offers depends on.
+type Key = (ModelId, Mode, u32, usize);
+
+/// Lists of eligible offers, each made once.
+#[derive(Default)]
+pub struct Eligibility {
+    lists: Mutex<HashMap<Key, Arc<Vec<Eligible>>>>,
+}
+
+impl Eligibility {
+    /// The offers that may replace an incumbent for calls of a mode on a day with some windows of hours open.
+    pub fn of(&self, world: &World<'_>, incumbent: ModelId, mode: Mode, windows: u32, day: Day) -> Arc<Vec<Eligible>> {
+        let key = (incumbent, mode, windows, world.book.stretch(day));
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        let list = lists.entry(key).or_insert_with(|| Arc::new(list(world, incumbent, mode, windows, day)));
+        Arc::clone(list)
+    }
+}
+
+fn list(world: &World<'_>, incumbent: ModelId, mode: Mode, windows: u32, day: Day) -> Vec<Eligible> {
+    let eligible = |(id, offer): (OfferId, &crate::inputs::prices::Offer)| {
+        if !world.good_enough(offer.model, incumbent) {
+            return None;
+        }
+        // A context limit that nobody states is no promise that a call fits.
+        let max_total = offer.context?;
+        let lookup = world.book.tariff(id, mode, day, windows)?;
+        let candidate = Candidate {
+            offer: id.0,
+            tariff: world.tariff(&lookup),
+            max_total,
+            max_output: offer.max_output.unwrap_or(i64::MAX),
+            token_ratio: if offer.model == incumbent { 1.0 } else { world.scenario.token_ratio },
+        };
+        Some(Eligible { candidate, tier: offer.tier })
+    };
+    world.book.offers().filter_map(eligible).collect()
+}

@@ -1,0 +1,15 @@
+//! Tables to slices to engine to results. Baseline and scenario go through one function, and a saving is computed in one
+//! place: [`outcome::saving`].
+
+pub mod audit;
+mod bridge;
+mod candidates;
+mod groups;
+pub mod outcome;
+pub mod self_hosting;
+mod span;
+pub mod unknown;
+mod world;
+
+pub use self::span::{Month, Span};
+pub use self::world::World;

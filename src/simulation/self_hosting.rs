@@ -1,0 +1,159 @@
+//! Deployments against the log: which calls one could serve, what it would cost, and where it breaks even.
+
+use super::world::World;
+use crate::engine::breakeven::{Because, BreakEven, FleetCost};
+use crate::engine::capacity::{ServiceTime, Shape};
+use crate::inputs::hardware::{Deployment, Rent};
+use crate::inputs::models::ModelId;
+use crate::units::{HOURS_PER_MONTH, SECONDS_PER_HOUR, TokenBuckets, Usd, UsdEstimate};
+
+/// Calls that a deployment could serve, and what an alternative charges for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Served {
+    /// Calls.
+    pub calls: u64,
+    /// Their tokens.
+    pub tokens: TokenBuckets,
+    /// What the alternative charges.
+    pub alternative: Usd,
+}
+
+impl Served {
+    /// Adds a call.
+    pub fn add(&mut self, tokens: TokenBuckets, alternative: i64) {
+        self.calls += 1;
+        self.tokens += tokens;
+        self.alternative += Usd::from_pico(i128::from(alternative));
+    }
+
+    /// Adds other calls.
+    pub fn merge(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.tokens += other.tokens;
+        self.alternative += other.alternative;
+    }
+}
+
+/// What a deployment could serve, against both alternatives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Servable {
+    /// Against the incumbents.
+    pub incumbent: Served,
+    /// Against the cheapest eligible hosted offer of each call that has one.
+    pub hosted: Served,
+}
+
+/// A deployment that can be compared: it has a rent, and its measurements tell input from output.
+#[derive(Debug, Clone)]
+pub struct Comparable<'a> {
+    /// The deployment.
+    pub deployment: &'a Deployment,
+    /// Its model.
+    pub model: ModelId,
+    /// Name of its machine.
+    pub machine: &'a str,
+    /// What one GPU costs.
+    pub rent: &'a Rent,
+    /// Dollars an hour for the whole deployment.
+    pub hourly: UsdEstimate,
+    /// Replica-seconds per token.
+    pub service: ServiceTime,
+}
+
+/// The deployments that can be compared under the scenario, in the order of their file.
+pub fn comparable<'a>(world: &World<'a>) -> Vec<Comparable<'a>> {
+    let commitment = world.scenario.self_hosting.commitment;
+    let build = |(model, deployment): (ModelId, &'a Deployment)| {
+        let machine = world.hardware.machine(&deployment.machine)?;
+        let rent = machine.rent.iter().find(|rent| rent.commitment == commitment)?;
+        let shapes: Vec<Shape> = deployment
+            .measured
+            .iter()
+            .map(|m| Shape { input: m.input, output: m.output, output_tok_s: m.output_tok_s })
+            .collect();
+        Some(Comparable {
+            deployment,
+            model,
+            machine: &machine.name,
+            rent,
+            hourly: rent.hourly()? * f64::from(deployment.count),
+            service: ServiceTime::fit(&shapes)?,
+        })
+    };
+    world.hardware.deployments().filter_map(build).collect()
+}
+
+/// A break-even against one alternative.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Against {
+    /// Dollars per call that the alternative charges, on average over the calls that the deployment could serve.
+    pub per_call: Option<UsdEstimate>,
+    /// The answer.
+    pub answer: BreakEven,
+    /// Present volume of these calls a month, where a month is known.
+    pub own_volume: Option<f64>,
+}
+
+/// What a deployment would cost and where it breaks even.
+#[derive(Debug, Clone)]
+pub struct Answer<'a> {
+    /// The deployment.
+    pub with: Comparable<'a>,
+    /// Dollars a month for one replica.
+    pub replica_month: UsdEstimate,
+    /// Dollars a month for staff.
+    pub staff_month: UsdEstimate,
+    /// Calls of the log that it could serve.
+    pub servable: Servable,
+    /// Calls a month that one replica serves; `None`: it could serve none of the log.
+    pub calls_per_replica: Option<f64>,
+    /// Against the incumbents.
+    pub incumbent: Against,
+    /// Against the cheapest eligible hosted offer.
+    pub hosted: Against,
+}
+
+/// The answer for a deployment. `month` multiplies sums over the log to a month.
+pub fn answer<'a>(world: &World<'_>, with: Comparable<'a>, servable: Servable, month: Option<f64>) -> Answer<'a> {
+    let assumed = world.scenario.self_hosting;
+    let replica_month = with.hourly * HOURS_PER_MONTH.0;
+    let staff_month = assumed.salary_per_year * (assumed.staff_fte / 12.0);
+    let capacity = |served: &Served| {
+        let seconds = seconds_per_call(&with.service, served, assumed.own_cache_share)?;
+        let usable = HOURS_PER_MONTH.0 * SECONDS_PER_HOUR * assumed.production_efficiency * assumed.max_utilisation;
+        Some(usable / seconds)
+    };
+    let against = |served: &Served, nothing: Because| match capacity(served) {
+        None => Against { per_call: None, answer: BreakEven::Never { because: nothing }, own_volume: None },
+        Some(calls_per_replica) => {
+            let per_call = served.alternative.estimate() * (1.0 / served.calls as f64);
+            let own_volume = month.map(|factor| served.calls as f64 * factor);
+            let fleet = FleetCost { fixed_month: staff_month, replica_month, calls_per_replica };
+            Against { per_call: Some(per_call), answer: BreakEven::of(&fleet, per_call, own_volume), own_volume }
+        }
+    };
+    let no_hosted =
+        if servable.incumbent.calls == 0 { Because::NothingEligible } else { Because::NoAlternative };
+    Answer {
+        replica_month,
+        staff_month,
+        calls_per_replica: capacity(&servable.incumbent),
+        incumbent: against(&servable.incumbent, Because::NothingEligible),
+        hosted: against(&servable.hosted, no_hosted),
+        servable,
+        with,
+    }
+}
+
+/// Replica-seconds of the average call. Of the logged cache reads, a cache of one's own has a share; the rest is
+/// prefilled again.
+fn seconds_per_call(service: &ServiceTime, served: &Served, own_cache_share: f64) -> Option<f64> {
+    if served.calls == 0 {
+        return None;
+    }
+    let calls = served.calls as f64;
+    let cached = served.tokens.read as f64 * own_cache_share;
+    let fresh = served.tokens.input() as f64 - cached;
+    let seconds = service.seconds(fresh / calls, served.tokens.out as f64 / calls);
+    (seconds > 0.0).then_some(seconds)
+}

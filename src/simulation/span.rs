@@ -1,0 +1,73 @@
+//! The time that a log covers, and what a month of it would be.
+
+use super::bridge::CallTable;
+use super::world::World;
+use crate::units::{Day, MONTH_DAYS};
+
+/// First and last call, and the calendar days between them, both included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    /// Microseconds since 1970-01-01 UTC.
+    pub first: i64,
+    /// Microseconds since 1970-01-01 UTC.
+    pub last: i64,
+    /// Calendar days in UTC.
+    pub days: f64,
+}
+
+/// How a month follows from the log.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Month {
+    /// Multiply sums over the log by `factor`.
+    Known {
+        /// Days that the log covers.
+        days: f64,
+        /// Days of a month over these days.
+        factor: f64,
+    },
+    /// It does not.
+    Unknown {
+        /// The reason, and what to do.
+        because: String,
+    },
+}
+
+impl Month {
+    /// The factor, if there is one.
+    pub const fn factor(&self) -> Option<f64> {
+        match self {
+            Self::Known { factor, .. } => Some(*factor),
+            Self::Unknown { .. } => None,
+        }
+    }
+}
+
+/// The span of the dated calls; `None`: no call has a date.
+pub fn span(table: &CallTable) -> Option<Span> {
+    let mut dated = table.start.iter().flatten().copied();
+    let first = dated.next()?;
+    let (first, last) = dated.fold((first, first), |(low, high), at| (low.min(at), high.max(at)));
+    let days = Day::of_micros(last).0 - Day::of_micros(first).0 + 1;
+    Some(Span { first, last, days: f64::from(days) })
+}
+
+/// What a month of the log would be.
+pub fn month(table: &CallTable, span: Option<&Span>, world: &World<'_>) -> Month {
+    let known = |days: f64| Month::Known { days, factor: MONTH_DAYS / days };
+    if let Some(days) = world.days {
+        return known(days);
+    }
+    match span {
+        None => Month::Unknown { because: "the log has no dates; say how many days it covers with --days".to_owned() },
+        Some(_) if table.anchored => Month::Unknown {
+            because: "every session was moved to the anchor; say how many days the log covers with --days".to_owned(),
+        },
+        Some(span) if span.days < world.scenario.min_days => Month::Unknown {
+            because: format!(
+                "the log covers {} of at least {} days; say so with --days if it is a whole period",
+                span.days, world.scenario.min_days
+            ),
+        },
+        Some(span) => known(span.days),
+    }
+}

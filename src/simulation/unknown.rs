@@ -1,0 +1,75 @@
+//! What could not be priced or compared, counted: an unknown is a result of its own.
+
+use std::collections::BTreeMap;
+
+use crate::inputs::prices::NoPrice;
+
+/// Calls and tokens of something unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    /// Calls.
+    pub calls: u64,
+    /// Tokens, input and output.
+    pub tokens: i64,
+}
+
+/// Everything that the page must not keep silent about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unknowns {
+    /// Calls without a price, by reason and raw model name (with the seller where that is the reason).
+    pub unpriced: BTreeMap<(NoPrice, String), Count>,
+    /// Priced calls whose incumbent has no score, by model.
+    pub unscored: BTreeMap<String, Count>,
+    /// Calls priced at the standard rate because their mode has none.
+    pub mode_fallback: Count,
+    /// Calls priced at the list price of the model's lab because the log names no known seller of it.
+    pub seller_fallback: Count,
+    /// Calls priced at the nearest rate in time because none was in force on their day.
+    pub day_fallback: Count,
+    /// Calls inside rows that stand for many calls: priced without context tiers and not routed.
+    pub bucketed: Count,
+    /// Calls served by a gateway's own cache: they cost nothing.
+    pub gateway_cache: Count,
+    /// Billable web searches, which are not priced.
+    pub web_searches: i64,
+}
+
+impl Count {
+    /// Adds calls and tokens.
+    pub fn add(&mut self, calls: u64, tokens: i64) {
+        self.calls += calls;
+        self.tokens += tokens;
+    }
+
+    /// Adds another count.
+    pub fn merge(&mut self, other: Self) {
+        self.add(other.calls, other.tokens);
+    }
+}
+
+impl Unknowns {
+    /// Calls without a price, all reasons together.
+    pub fn unpriced_total(&self) -> Count {
+        let mut total = Count::default();
+        for count in self.unpriced.values() {
+            total.merge(*count);
+        }
+        total
+    }
+
+    /// Adds the unknowns of another part of the log.
+    pub fn merge(&mut self, other: &Self) {
+        for (key, count) in &other.unpriced {
+            self.unpriced.entry(key.clone()).or_default().merge(*count);
+        }
+        for (model, count) in &other.unscored {
+            self.unscored.entry(model.clone()).or_default().merge(*count);
+        }
+        self.mode_fallback.merge(other.mode_fallback);
+        self.seller_fallback.merge(other.seller_fallback);
+        self.day_fallback.merge(other.day_fallback);
+        self.bucketed.merge(other.bucketed);
+        self.gateway_cache.merge(other.gateway_cache);
+        self.web_searches += other.web_searches;
+    }
+}
