@@ -13,7 +13,7 @@
 //! | [`outputs`] | results to pages and findings, in every format |
 //! | [`cli`] | one file per command; the only place that reads the clock |
 
-// pub mod cli;
+pub mod cli;
 pub mod engine;
 pub mod inputs;
 pub mod outputs;

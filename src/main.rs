@@ -1,3 +1,5 @@
 //! switchpoint: which tier should have served each call, and at what point switching pays.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    switchpoint::cli::run().into()
+}

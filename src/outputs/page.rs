@@ -19,6 +19,8 @@ pub enum Value {
     Share(Share),
     /// A number with a unit of its own.
     Number(f64),
+    /// A digest; people see its beginning.
+    Digest(String),
     /// There is a true value and it is not known.
     Unknown,
     /// There is nothing to state.
@@ -38,7 +40,7 @@ impl Value {
 
     /// Whether it stands to the right of its column.
     pub const fn is_numeric(&self) -> bool {
-        !matches!(self, Self::Text(_))
+        !matches!(self, Self::Text(_) | Self::Digest(_))
     }
 }
 
@@ -69,7 +71,7 @@ pub struct Item {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
     /// What the facts are about.
-    pub label: &'static str,
+    pub label: String,
     /// The facts.
     pub items: Vec<Item>,
 }
@@ -81,8 +83,11 @@ pub struct Head {
     pub key: &'static str,
     /// Title for people.
     pub title: String,
-    /// Columns of a higher rank are the first to go where there is no room; rank 0 never goes.
+    /// Columns of a higher rank are the first to go where there is no room; rank 0 never goes, rank 255 is for machine
+    /// formats only.
     pub rank: u8,
+    /// Whether its words are names that are better not broken over lines.
+    pub solid: bool,
 }
 
 /// Rows of values.
@@ -139,6 +144,21 @@ impl Item {
 impl Head {
     /// A column that is dropped at a rank.
     pub fn new(key: &'static str, title: impl Into<String>, rank: u8) -> Self {
-        Self { key, title: title.into(), rank }
+        Self { key, title: title.into(), rank, solid: false }
+    }
+
+    /// A column of names, dropped at a rank.
+    pub fn names(key: &'static str, title: impl Into<String>, rank: u8) -> Self {
+        Self { solid: true, ..Self::new(key, title, rank) }
+    }
+
+    /// A column that only machine formats have.
+    pub fn hidden(key: &'static str) -> Self {
+        Self::new(key, "", u8::MAX)
+    }
+
+    /// Whether people see the column at all.
+    pub const fn is_hidden(&self) -> bool {
+        self.rank == u8::MAX
     }
 }

@@ -27,41 +27,42 @@ pub struct Provenance {
     pub unpriced: u64,
 }
 
-/// The SHA-256 of parts in their order, as hexadecimal text.
-pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 impl Provenance {
+    /// The SHA-256 of parts in their order, as hexadecimal text.
+    pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+        let mut hash = Sha256::new();
+        for part in parts {
+            // The length keeps two parts from reading as one.
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The section that ends a page.
     pub fn section(&self) -> Section {
         let text = |text: &str| Value::Text(text.to_owned());
-        // Twelve digits tell digests apart; JSON has them whole.
+        let digest = |digest: &str| Value::Digest(digest.to_owned());
         let facts = vec![
             Fact {
-                label: "made by",
+                label: "made by".to_owned(),
                 items: vec![
-                    Item::new("version", text(self.version), ""),
-                    Item::new("as_of", text(&self.as_of), ""),
-                    Item::new("prices_of", text(&self.prices_of), ""),
+                    Item::new("version", text(self.version), "(switchpoint)"),
+                    Item::new("as_of", text(&self.as_of), "(day of the audit)"),
+                    Item::new("prices_of", text(&self.prices_of), "(days whose prices are used)"),
                 ],
             },
-            Fact { label: "price sources", items: vec![Item::new("price_sources", text(&self.price_sources), "")] },
+            Fact { label: "price sources".to_owned(), items: vec![Item::new("price_sources", text(&self.price_sources), "")] },
             Fact {
-                label: "digests",
+                label: "digests".to_owned(),
                 items: vec![
-                    Item::new("log_sha256", text(&self.log), "log"),
-                    Item::new("prices_sha256", text(&self.prices), "prices"),
-                    Item::new("scenario_sha256", text(&self.scenario), "scenario"),
+                    Item::new("log_sha256", digest(&self.log), "log"),
+                    Item::new("prices_sha256", digest(&self.prices), "prices"),
+                    Item::new("scenario_sha256", digest(&self.scenario), "scenario"),
                 ],
             },
             Fact {
-                label: "left out",
+                label: "left out".to_owned(),
                 items: vec![
                     Item::new("rejected_rows", Value::Count(self.rejected), "rejected rows"),
                     Item::new("unpriced_calls", Value::Count(self.unpriced), "calls without a price"),

@@ -23,6 +23,8 @@ pub fn value(value: &Value, place: Place) -> String {
         Value::Estimate(estimate) => estimate_text(*estimate),
         Value::Share(share) => percent(share.value()),
         Value::Number(n) => number(*n),
+        // Twelve digits tell digests apart.
+        Value::Digest(digest) => digest.chars().take(12).collect(),
         Value::Unknown => "unknown".to_owned(),
         Value::Nothing => "–".to_owned(),
     }

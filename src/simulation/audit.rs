@@ -54,6 +54,8 @@ pub struct Audit<'a> {
     pub deployments: Vec<Answer<'a>>,
     /// The first and last day whose prices were used.
     pub price_days: Option<(Day, Day)>,
+    /// Billed calls without a date.
+    pub undated: u64,
 }
 
 /// The part of an audit that one group gives.
@@ -96,6 +98,7 @@ pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>
         .collect();
     Ok(Audit {
         price_days: price_days(&table, world),
+        undated: (0..table.len()).filter(|row| !table.free[*row] && table.start[*row].is_none()).count() as u64,
         span,
         month,
         workloads: table.workload.texts,

@@ -2,7 +2,7 @@
 
 use super::world::World;
 use crate::engine::breakeven::{Because, BreakEven, FleetCost};
-use crate::engine::capacity::{ServiceTime, Shape};
+use crate::engine::capacity::{ServiceTime, Shape, Work};
 use crate::inputs::hardware::{Deployment, Rent};
 use crate::inputs::models::ModelId;
 use crate::units::{HOURS_PER_MONTH, SECONDS_PER_HOUR, TokenBuckets, Usd, UsdEstimate};
@@ -14,6 +14,9 @@ pub struct Served {
     pub calls: u64,
     /// Their tokens.
     pub tokens: TokenBuckets,
+    /// Σ output · (2·input + output), in whole tokens so that sums do not depend on their order: twice the context that
+    /// is read while decoding.
+    pub twice_context_reads: i128,
     /// What the alternative charges.
     pub alternative: Usd,
 }
@@ -23,6 +26,7 @@ impl Served {
     pub fn add(&mut self, tokens: TokenBuckets, alternative: i64) {
         self.calls += 1;
         self.tokens += tokens;
+        self.twice_context_reads += i128::from(tokens.out) * i128::from(2 * tokens.input() + tokens.out);
         self.alternative += Usd::from_pico(i128::from(alternative));
     }
 
@@ -30,6 +34,7 @@ impl Served {
     pub fn merge(&mut self, other: &Self) {
         self.calls += other.calls;
         self.tokens += other.tokens;
+        self.twice_context_reads += other.twice_context_reads;
         self.alternative += other.alternative;
     }
 }
@@ -151,9 +156,12 @@ fn seconds_per_call(service: &ServiceTime, served: &Served, own_cache_share: f64
     if served.calls == 0 {
         return None;
     }
-    let calls = served.calls as f64;
     let cached = served.tokens.read as f64 * own_cache_share;
-    let fresh = served.tokens.input() as f64 - cached;
-    let seconds = service.seconds(fresh / calls, served.tokens.out as f64 / calls);
+    let work = Work {
+        prefilled: served.tokens.input() as f64 - cached,
+        output: served.tokens.out as f64,
+        context_reads: served.twice_context_reads as f64 / 2.0,
+    };
+    let seconds = service.seconds(&work) / served.calls as f64;
     (seconds > 0.0).then_some(seconds)
 }

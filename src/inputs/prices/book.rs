@@ -172,9 +172,10 @@ impl PriceBook {
         sources
     }
 
-    /// `model @ seller`, for pages.
+    /// `model @ seller`, for pages; a model at its own lab goes by its name alone.
     pub fn label(&self, offer: OfferId, models: &Models) -> String {
-        format!("{} @ {}", models.get(self.offer(offer).model).id, self.seller(offer).id)
+        let (model, seller) = (models.get(self.offer(offer).model), self.seller(offer));
+        if seller.id == model.lab { model.id.clone() } else { format!("{} @ {}", model.id, seller.id) }
     }
 
     /// Number of the stretch of days without a price change in which a day lies; days of one stretch have the same

@@ -39,6 +39,7 @@ pub fn print(page: &Page) -> String {
 fn value(value: &Value) -> String {
     match value {
         Value::Text(text) => not_a_formula(clean(text)),
+        Value::Digest(digest) => digest.clone(),
         Value::Count(n) => n.to_string(),
         Value::Tokens(n) => n.to_string(),
         Value::Usd(usd) => usd.to_string(),

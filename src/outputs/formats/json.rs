@@ -39,7 +39,7 @@ fn body(section: &Section) -> Json {
 
 fn value(value: &Value) -> Json {
     match value {
-        Value::Text(text) => json!(text),
+        Value::Text(text) | Value::Digest(text) => json!(text),
         Value::Count(n) => json!(n),
         Value::Tokens(n) => json!(n),
         Value::Usd(usd) => json!(usd.to_string()),

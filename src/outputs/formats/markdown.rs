@@ -31,7 +31,7 @@ fn line(text: &mut String, fact: &Fact) {
 }
 
 fn table(text: &mut String, grid: &Grid) {
-    let columns: Vec<usize> = (0..grid.heads.len()).filter(|column| grid.heads[*column].rank != u8::MAX).collect();
+    let columns: Vec<usize> = (0..grid.heads.len()).filter(|column| !grid.heads[*column].is_hidden()).collect();
     let numeric = |column: usize| grid.rows.first().is_some_and(|row| row[column].is_numeric());
     let titles: Vec<&str> = columns.iter().map(|column| grid.heads[*column].title.as_str()).collect();
     let rules: Vec<&str> = columns.iter().map(|column| if numeric(*column) { "---:" } else { "---" }).collect();

@@ -20,6 +20,8 @@ const NARROW: u16 = 60;
 const GAP: usize = 2;
 /// The least that a column of words is squeezed to.
 const LEAST_WORDS: usize = 14;
+/// How long a name may be and still stay on one line, the longest that leaves room for every column first.
+const NAME_LIMITS: [usize; 4] = [28, 24, 20, 17];
 
 /// The page as text.
 pub fn print(page: &Page, screen: Screen) -> String {
@@ -105,22 +107,33 @@ fn display_width(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
 }
 
-/// The columns that fit: of the lowest rank first, while words can be squeezed.
-fn fitting(grid: &Grid, cells: &[Vec<String>], screen: Screen) -> Vec<usize> {
-    let mut columns: Vec<usize> = (0..grid.heads.len()).filter(|column| grid.heads[*column].rank != u8::MAX).collect();
-    let least = |column: usize| {
-        let head = grid.heads[column].title.split(' ').map(display_width).max().unwrap_or(0);
-        let content = cells.iter().map(|row| display_width(&row[column])).max().unwrap_or(0);
-        if numeric(grid, column) { content.max(head) } else { content.min(LEAST_WORDS).max(head) }
-    };
-    while 2 + columns.iter().map(|column| least(*column) + GAP).sum::<usize>() > usize::from(screen.width) {
-        let Some(worst) = columns.iter().copied().max_by_key(|column| (grid.heads[*column].rank, *column)) else { break };
-        if grid.heads[worst].rank == 0 {
-            break;
+/// The columns that fit, and how long a name in them may be. Names are broken before a column goes, and columns of the
+/// lowest rank go first.
+fn fitting(grid: &Grid, cells: &[Vec<String>], screen: Screen) -> (Vec<usize>, usize) {
+    let mut columns: Vec<usize> = (0..grid.heads.len()).filter(|column| !grid.heads[*column].is_hidden()).collect();
+    loop {
+        let width = |limit: usize| columns.iter().map(|column| least(grid, cells, *column, limit) + GAP).sum::<usize>();
+        if let Some(limit) = NAME_LIMITS.into_iter().find(|limit| width(*limit) <= usize::from(screen.width)) {
+            return (columns, limit);
         }
-        columns.retain(|column| *column != worst);
+        let worst = columns.iter().copied().max_by_key(|column| (grid.heads[*column].rank, *column));
+        match worst.filter(|column| grid.heads[*column].rank > 0) {
+            Some(worst) => columns.retain(|column| *column != worst),
+            None => return (columns, NAME_LIMITS[NAME_LIMITS.len() - 1]),
+        }
     }
-    columns
+}
+
+/// The least width of a column: numbers whole, names up to a limit, words squeezed.
+fn least(grid: &Grid, cells: &[Vec<String>], column: usize, limit: usize) -> usize {
+    let head = grid.heads[column].title.split(' ').map(display_width).max().unwrap_or(0);
+    let content = cells.iter().map(|row| display_width(&row[column])).max().unwrap_or(0);
+    let content = match (numeric(grid, column), grid.heads[column].solid) {
+        (true, _) => content,
+        (false, true) => content.min(limit),
+        (false, false) => content.min(LEAST_WORDS),
+    };
+    content.max(head)
 }
 
 fn numeric(grid: &Grid, column: usize) -> bool {
@@ -129,12 +142,12 @@ fn numeric(grid: &Grid, column: usize) -> bool {
 
 fn table(grid: &Grid, screen: Screen, lines: &mut Vec<String>) {
     let cells = cells(grid);
-    let columns = fitting(grid, &cells, screen);
+    let (columns, limit) = fitting(grid, &cells, screen);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.force_no_tty();
-    table.set_width(screen.width.saturating_sub(1));
+    table.set_width(screen.width);
     table.set_header(columns.iter().map(|column| grid.heads[*column].title.as_str()));
     for row in &cells {
         table.add_row(columns.iter().map(|column| row[*column].as_str()));
@@ -142,12 +155,12 @@ fn table(grid: &Grid, screen: Screen, lines: &mut Vec<String>) {
     for (at, column) in columns.iter().enumerate() {
         let Some(own) = table.column_mut(at) else { continue };
         own.set_padding((GAP as u16, 0));
+        let width = comfy_table::Width::Fixed((least(grid, &cells, *column, limit) + GAP) as u16);
         if numeric(grid, *column) {
             own.set_cell_alignment(CellAlignment::Right);
-            let content = cells.iter().map(|row| display_width(&row[*column])).max().unwrap_or(0);
-            let head = grid.heads[*column].title.split(' ').map(display_width).max().unwrap_or(0);
-            let least = content.max(head) + GAP;
-            own.set_constraint(ColumnConstraint::Absolute(comfy_table::Width::Fixed(least as u16)));
+            own.set_constraint(ColumnConstraint::Absolute(width));
+        } else if grid.heads[*column].solid {
+            own.set_constraint(ColumnConstraint::LowerBoundary(width));
         }
     }
     lines.extend(table.lines());
@@ -156,7 +169,7 @@ fn table(grid: &Grid, screen: Screen, lines: &mut Vec<String>) {
 fn records(grid: &Grid, screen: Screen, lines: &mut Vec<String>) {
     for row in cells(grid) {
         for (index, (head, cell)) in grid.heads.iter().zip(&row).enumerate() {
-            if head.rank == u8::MAX || head.rank > 2 {
+            if head.is_hidden() || head.rank > 2 {
                 continue;
             }
             let first = if index == 0 { "- " } else { "  " };

@@ -28,6 +28,8 @@ pub struct Contents<'a> {
     pub provenance: &'a Provenance,
     /// Whether the log is the sample.
     pub sample: bool,
+    /// Whether each assumption is shown with its meaning and source.
+    pub explain: bool,
 }
 
 /// The page.
@@ -42,7 +44,7 @@ pub fn page(contents: &Contents<'_>) -> Page {
             routes::tiers(contents),
             self_hosting::section(contents),
             findings(contents.findings),
-            assumptions(contents.world),
+            if contents.explain { assumptions(contents.world) } else { assumptions_in_short(contents.world) },
             contents.provenance.section(),
         ],
     }
@@ -61,12 +63,14 @@ fn claim(contents: &Contents<'_>) -> String {
     let share = Share::of(saved.estimate().0, baseline.cost.estimate().0);
     match share {
         Some(share) if share.value() > 0.0 => format!(
-            "{log}{} spent; {} of it ({}) could be saved at the same quality by other sellers and models",
+            "{log}{} spent; {} of it ({}) is saved where offers within {} points on the {} serve the calls",
             money(baseline.cost),
             money(saved),
-            percent(share.value())
+            percent(share.value()),
+            contents.world.tolerance(),
+            contents.world.scores.benchmark.name
         ),
-        _ => format!("{log}{} spent; no offer of the same quality is cheaper", money(baseline.cost)),
+        _ => format!("{log}{} spent; no offer that is good enough is cheaper", money(baseline.cost)),
     }
 }
 
@@ -75,7 +79,7 @@ fn read(contents: &Contents<'_>) -> Section {
     let files = report.files.len() as u64;
     let mut facts = vec![
         Fact {
-            label: "files",
+            label: "files".to_owned(),
             items: vec![
                 Item::new("files", Value::Count(files), if files == 1 { "file" } else { "files" }),
                 Item::new("formats", Value::Text(report.formats().join(", ")), ""),
@@ -83,7 +87,7 @@ fn read(contents: &Contents<'_>) -> Section {
             ],
         },
         Fact {
-            label: "rows are",
+            label: "rows are".to_owned(),
             items: vec![
                 Item::new("calls", Value::Count(report.usage_rows() - report.merged), "calls"),
                 Item::new("merged_duplicates", Value::Count(report.merged), "merged duplicates"),
@@ -95,7 +99,7 @@ fn read(contents: &Contents<'_>) -> Section {
     if let Some(span) = &audit.span {
         let day = |micros| Value::Text(day_text(Day::of_micros(micros)));
         facts.push(Fact {
-            label: "time",
+            label: "time".to_owned(),
             items: vec![
                 Item::new("first_day", day(span.first), "to"),
                 Item::new("last_day", day(span.last), "(UTC)"),
@@ -104,7 +108,7 @@ fn read(contents: &Contents<'_>) -> Section {
     }
     let tokens = &report.tokens;
     facts.push(Fact {
-        label: "input tokens",
+        label: "input tokens".to_owned(),
         items: vec![
             Item::new("in_total", Value::Tokens(tokens.in_total()), "in all:"),
             Item::new("in_uncached", Value::Tokens(tokens.in_uncached), "fresh"),
@@ -114,13 +118,13 @@ fn read(contents: &Contents<'_>) -> Section {
         ],
     });
     facts.push(Fact {
-        label: "output tokens",
+        label: "output tokens".to_owned(),
         items: vec![Item::new("out_total", Value::Tokens(tokens.out_total), "")],
     });
     if report.merged > 0 {
         let naive = &report.naive;
         facts.push(Fact {
-            label: "not deduplicated",
+            label: "not deduplicated".to_owned(),
             items: vec![
                 Item::new("naive_rows", Value::Count(report.usage_rows()), "rows with usage would count"),
                 Item::new("naive_in_total", Value::Tokens(naive.in_total()), "input and"),
@@ -137,7 +141,7 @@ fn spent(contents: &Contents<'_>) -> Section {
     let unpriced = audit.unknowns.unpriced_total();
     let known = |value: Value| if baseline.calls == 0 { Value::Unknown } else { value };
     let mut facts = vec![Fact {
-        label: "at list price",
+        label: "at list price".to_owned(),
         items: vec![
             Item::new("spent_usd", known(Value::Usd(baseline.cost)), "for"),
             Item::new("priced_calls", Value::Count(baseline.calls), "priced calls;"),
@@ -146,7 +150,7 @@ fn spent(contents: &Contents<'_>) -> Section {
     }];
     if let Month::Known { days, factor } = audit.month {
         facts.push(Fact {
-            label: "a month",
+            label: "a month".to_owned(),
             items: vec![
                 Item::new("month_usd", known(Value::Estimate(baseline.cost.estimate() * factor)), "from"),
                 Item::new("month_days", Value::Number(days), "days of log"),
@@ -154,7 +158,7 @@ fn spent(contents: &Contents<'_>) -> Section {
         });
     }
     facts.push(Fact {
-        label: "without the cache",
+        label: "without the cache".to_owned(),
         items: vec![Item::new(
             "without_cache_usd",
             known(Value::Usd(audit.without_cache)),
@@ -163,7 +167,7 @@ fn spent(contents: &Contents<'_>) -> Section {
     });
     if audit.claims.calls > 0 {
         facts.push(Fact {
-            label: "the log claims",
+            label: "the log claims".to_owned(),
             items: vec![
                 Item::new("claimed_usd", Value::Usd(audit.claims.claimed), "for"),
                 Item::new("claimed_calls", Value::Count(audit.claims.calls), "calls that cost"),
@@ -186,21 +190,20 @@ fn findings(findings: &[Finding]) -> Section {
 
 fn assumptions(world: &World<'_>) -> Section {
     let rows = world.scenario.registry.iter().map(|(name, assumption)| {
-        let value = if name == "quality.tolerance" { world.tolerance().to_string() } else { assumption.value.text() };
         vec![
             Value::from(name),
-            Value::Text(value),
+            Value::Text(assumed(world, name)),
             Value::Text(assumption.unit.clone()),
             Value::Text(assumption.about.clone()),
             Value::Text(assumption.source.clone()),
         ]
     });
     let heads = vec![
-        Head::new("key", "key", 0),
+        Head::names("key", "key", 0),
         Head::new("value", "value", 0),
         Head::new("unit", "unit", 1),
-        Head::new("about", "meaning", 3),
-        Head::new("source", "source", 2),
+        Head::new("about", "meaning", 0),
+        Head::new("source", "source", 0),
     ];
     let grid = Grid { heads, rows: rows.collect(), shown: usize::MAX };
     Section {
@@ -208,5 +211,32 @@ fn assumptions(world: &World<'_>) -> Section {
         title: "Assumptions".to_owned(),
         body: Body::Grid(grid),
         notes: vec!["change any of them with --scenario FILE".to_owned()],
+    }
+}
+
+/// Every assumption with its value, a line a section.
+fn assumptions_in_short(world: &World<'_>) -> Section {
+    let mut facts: Vec<Fact> = Vec::new();
+    for (name, _) in world.scenario.registry.iter() {
+        let (section, key) = name.split_once('.').unwrap_or(("", name));
+        let item = Item::new("", Value::Text(format!("{key} {}", assumed(world, name))), "");
+        match facts.last_mut() {
+            Some(fact) if fact.label == section => fact.items.push(item),
+            _ => facts.push(Fact { label: section.to_owned(), items: vec![item] }),
+        }
+    }
+    Section {
+        key: "assumptions",
+        title: "Assumptions (unit, meaning and source of each: --explain)".to_owned(),
+        body: Body::Facts(facts),
+        notes: Vec::new(),
+    }
+}
+
+/// The value of an assumption, with what stands behind a word.
+fn assumed(world: &World<'_>, name: &str) -> String {
+    match name {
+        "quality.tolerance" => world.tolerance().to_string(),
+        _ => world.scenario.registry.get(name).map_or_else(String::new, |assumption| assumption.value.text()),
     }
 }

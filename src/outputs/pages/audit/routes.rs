@@ -3,7 +3,7 @@
 use super::Contents;
 use crate::inputs::prices::OfferId;
 use crate::outputs::page::{Body, Grid, Head, Section, Value};
-use crate::outputs::wording::{Place, counted, value};
+use crate::outputs::wording::counted;
 use crate::simulation::outcome::{Lane, Line, Outcome, saving};
 use crate::units::{Share, Tier};
 
@@ -35,20 +35,20 @@ pub fn workloads(contents: &Contents<'_>) -> Section {
 
 fn heads() -> Vec<Head> {
     vec![
-        Head::new("workload", "workload", 0),
-        Head::new("incumbent", "served by", 0),
-        Head::new("calls", "calls", 3),
+        Head::names("workload", "workload", 0),
+        Head::names("incumbent", "served by", 0),
+        Head::new("calls", "calls", 4),
         Head::new("spent_usd", "spent", 0),
-        Head::new("closed_usd", "closed", 5),
-        Head::new("hosted_usd", "hosted", 4),
-        Head::new("offer", "could run at", 0),
-        Head::new("routed_usd", "costs", 2),
+        Head::new("closed_usd", "closed", 6),
+        Head::new("hosted_usd", "hosted", 5),
+        Head::names("offer", "could run at", 0),
+        Head::new("routed_usd", "costs", 3),
         Head::new("saved_usd", "saves", 0),
-        Head::new("saved_month_usd", "a month", 1),
-        Head::new("quality", "quality condition", 2),
-        Head::new("incumbent_score", "", u8::MAX),
-        Head::new("least_score", "", u8::MAX),
-        Head::new("offer_score", "", u8::MAX),
+        Head::new("saved_month_usd", "a month", 2),
+        Head::new("quality", "quality condition", 1),
+        Head::hidden("incumbent_score"),
+        Head::hidden("least_score"),
+        Head::hidden("offer_score"),
     ]
 }
 
@@ -111,7 +111,6 @@ fn tier_cost(contents: &Contents<'_>, outcome: &Outcome, lane: Lane, tier: Tier)
 fn condition(contents: &Contents<'_>, lane: Lane, chosen: Option<(OfferId, usize)>) -> String {
     let world = contents.world;
     let threshold = world.threshold_of(lane);
-    let number = |n: f64| value(&Value::Number((n * 1_000.0).round() / 1_000.0), Place::Column);
     let Some((offer, _)) = chosen else { return "–".to_owned() };
     let model = world.book.offer(offer).model;
     if model == world.book.offer(lane.incumbent).model {
@@ -122,9 +121,14 @@ fn condition(contents: &Contents<'_>, lane: Lane, chosen: Option<(OfferId, usize
     }
     let sign = if world.scores.benchmark.higher_is_better { "≥" } else { "≤" };
     match (world.scores.of(model), threshold.least) {
-        (Some(score), Some(least)) => format!("{} {sign} {}", number(score), number(least)),
+        (Some(score), Some(least)) => format!("{} {sign} {}", points(score), points(least)),
         _ => "–".to_owned(),
     }
+}
+
+/// A score: an index with one decimal, a share with three.
+fn points(score: f64) -> String {
+    if score.abs() >= 10.0 { format!("{score:.1}") } else { format!("{score:.3}") }
 }
 
 /// Shares of tokens and of dollars by tier, as logged and as routed, side by side.
@@ -160,7 +164,7 @@ pub fn tiers(contents: &Contents<'_>) -> Section {
         Value::Usd(all_after.cost),
     ]);
     let heads = vec![
-        Head::new("tier", "tier", 0),
+        Head::names("tier", "tier", 0),
         Head::new("tokens_now", "tokens now", 0),
         Head::new("dollars_now", "dollars now", 0),
         Head::new("spent_usd", "spent", 1),

@@ -3,12 +3,14 @@
 use super::Contents;
 use crate::engine::breakeven::{Because, BreakEven};
 use crate::outputs::page::{Body, Grid, Head, Section, Value};
-use crate::outputs::wording::{Place, compact, counted, percent, value};
+use crate::outputs::wording::{Place, compact, percent, value};
 use crate::simulation::self_hosting::{Against, Answer};
 use crate::units::UsdEstimate;
 
 /// Rows that people are shown.
 const SHOWN: usize = 5;
+/// Rows that people are shown even if no deployment may serve a call.
+const LEAST_SHOWN: usize = 3;
 
 /// The section of deployments, the one nearest to breaking even first.
 pub fn section(contents: &Contents<'_>) -> Section {
@@ -16,17 +18,22 @@ pub fn section(contents: &Contents<'_>) -> Section {
     let mut answers: Vec<&Answer<'_>> = audit.deployments.iter().collect();
     // Stable: deployments that are equally far keep the order of their file.
     answers.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
-    let rows: Vec<Vec<Value>> = answers.iter().map(|answer| row(contents, answer)).collect();
-    let mut notes = vec![format!(
-        "a replica is rented {} and staffed with {} engineers in all; its calls are those whose quality condition the model \
-         meets; `never` compares a replica that is as full as planned, staff left out",
-        contents.world.scenario.self_hosting.commitment.word().replace('_', " "),
-        contents.world.scenario.self_hosting.staff_fte
+    let rows: Vec<Vec<Value>> = answers.iter().map(|answer| row(answer)).collect();
+    // Deployments that may serve nothing say so once, not five times.
+    let useful = answers.iter().filter(|answer| answer.servable.incumbent.calls > 0).count();
+    let shown = useful.clamp(LEAST_SHOWN, SHOWN).min(rows.len());
+    let assumed = &contents.world.scenario.self_hosting;
+    let staff = answers.first().map_or(0.0, |answer| answer.staff_month.0);
+    let notes = vec![format!(
+        "calls whose quality condition the model meets and that fit it; rented {}, and {} a month for {} engineers once; \
+         throughput measured by the sources in --format json, which has {} of {} deployments more",
+        assumed.commitment.word().replace('_', " "),
+        value(&Value::Estimate(UsdEstimate(staff)), Place::Column),
+        assumed.staff_fte,
+        rows.len() - shown,
+        rows.len()
     )];
-    if rows.len() > SHOWN {
-        notes.push(format!("{} more in --format json", counted((rows.len() - SHOWN) as u64, "deployment")));
-    }
-    let grid = Grid { heads: heads(), rows, shown: SHOWN };
+    let grid = Grid { heads: heads(), rows, shown };
     Section { key: "self_hosting", title: "Self-hosting: break-even".to_owned(), body: Body::Grid(grid), notes }
 }
 
@@ -45,26 +52,26 @@ fn distance(answer: &Answer<'_>) -> f64 {
 
 fn heads() -> Vec<Head> {
     vec![
-        Head::new("deployment", "deployment", 0),
+        Head::names("deployment", "deployment", 0),
         Head::new("replica_month_usd", "replica a month", 1),
-        Head::new("staff_month_usd", "staff a month", 3),
-        Head::new("servable_calls", "calls it could serve", 2),
+        Head::new("staff_month_usd", "staff a month", 4),
+        Head::new("servable_calls", "calls it could serve", 3),
         Head::new("calls_per_replica_month", "calls a replica serves a month", 4),
         Head::new("against_incumbent", "against what you pay", 0),
         Head::new("against_hosted", "against the cheapest host", 0),
         Head::new("fit_error", "throughput fit", 4),
-        Head::new("incumbent_usd_per_call", "", u8::MAX),
-        Head::new("incumbent_break_even_calls_month", "", u8::MAX),
-        Head::new("incumbent_share_of_break_even", "", u8::MAX),
-        Head::new("hosted_usd_per_call", "", u8::MAX),
-        Head::new("hosted_break_even_calls_month", "", u8::MAX),
-        Head::new("hosted_share_of_break_even", "", u8::MAX),
-        Head::new("rent_source", "", u8::MAX),
-        Head::new("throughput_source", "", u8::MAX),
+        Head::hidden("incumbent_usd_per_call"),
+        Head::hidden("incumbent_break_even_calls_month"),
+        Head::hidden("incumbent_share_of_break_even"),
+        Head::hidden("hosted_usd_per_call"),
+        Head::hidden("hosted_break_even_calls_month"),
+        Head::hidden("hosted_share_of_break_even"),
+        Head::hidden("rent_source"),
+        Head::hidden("throughput_source"),
     ]
 }
 
-fn row(contents: &Contents<'_>, answer: &Answer<'_>) -> Vec<Value> {
+fn row(answer: &Answer<'_>) -> Vec<Value> {
     let volume = |against: &Against| match &against.answer {
         BreakEven::At(volume) | BreakEven::Already(volume) => Value::Number(volume.calls_per_month),
         BreakEven::Never { .. } => Value::Nothing,
@@ -72,17 +79,14 @@ fn row(contents: &Contents<'_>, answer: &Answer<'_>) -> Vec<Value> {
     let share = |against: &Against| share_of_break_even(against).map_or(Value::Nothing, Value::Number);
     let deployment = answer.with.deployment;
     vec![
-        Value::Text(format!(
-            "{} on {} × {} {}",
-            deployment.model, deployment.count, answer.with.machine, deployment.precision
-        )),
+        Value::Text(format!("{}, {}× {}", deployment.model, deployment.count, deployment.machine)),
         Value::Estimate(answer.replica_month),
         Value::Estimate(answer.staff_month),
         Value::Count(answer.servable.incumbent.calls),
         answer.calls_per_replica.map_or(Value::Nothing, Value::Number),
-        Value::Text(text(contents, &answer.incumbent)),
-        Value::Text(text(contents, &answer.hosted)),
-        answer.with.service.worst_error.map_or(Value::Unknown, |error| Value::Text(format!("±{}", percent(error)))),
+        Value::Text(text(&answer.incumbent)),
+        Value::Text(text(&answer.hosted)),
+        Value::Text(format!("±{}", percent(answer.with.service.worst_error))),
         Value::estimate(answer.incumbent.per_call),
         volume(&answer.incumbent),
         share(&answer.incumbent),
@@ -101,7 +105,7 @@ fn share_of_break_even(against: &Against) -> Option<f64> {
     }
 }
 
-fn text(contents: &Contents<'_>, against: &Against) -> String {
+fn text(against: &Against) -> String {
     let money = |usd: UsdEstimate| value(&Value::Estimate(usd), Place::Column);
     match &against.answer {
         BreakEven::Already(volume) => {
@@ -109,21 +113,18 @@ fn text(contents: &Contents<'_>, against: &Against) -> String {
         }
         BreakEven::At(volume) => {
             let replicas = if volume.replicas > 1.0 { format!(" on {} replicas", volume.replicas) } else { String::new() };
-            let share = share_of_break_even(against).map_or_else(
-                || "your volume a month is unknown".to_owned(),
-                |share| format!("you have {} of that", percent(share)),
-            );
-            format!("at {} calls a month{replicas}; {share}", compact(volume.calls_per_month))
+            let share = share_of_break_even(against)
+                .map_or_else(String::new, |share| format!("; you have {} of that", percent(share)));
+            format!("at {} calls a month{replicas}{share}", compact(volume.calls_per_month))
         }
         BreakEven::Never { because: Because::DearerWhenFull { own, alternative } } => {
             format!("never: {} a call when full, {} there", money(*own), money(*alternative))
         }
         BreakEven::Never { because: Because::NothingEligible } => {
-            let benchmark = &contents.world.scores.benchmark.id;
-            format!("never: not good enough ({benchmark}) or too small for every call")
+            "never: no call it may serve".to_owned()
         }
         BreakEven::Never { because: Because::NoAlternative } => {
-            "never compared: no hosted offer is good enough".to_owned()
+            "no host is good enough".to_owned()
         }
     }
 }

@@ -1,0 +1,129 @@
+//! What the user typed. Nothing here looks at files, clock or terminal.
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand};
+
+use crate::inputs::logs::FORMATS as LOG_FORMATS;
+use crate::outputs::formats::{FORMATS as PAGE_FORMATS, Format};
+
+/// Which tier of language model should have served each call, and at what point switching pays.
+#[derive(Debug, Parser)]
+#[command(name = "switchpoint", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Audit a log: what was spent, where it could run, what that saves, where self-hosting breaks even
+    Audit(AuditArguments),
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint audit                                    the sample log that comes with the program
+  switchpoint audit ~/.claude/projects                 every Claude Code session on this machine
+  switchpoint audit spend.jsonl --as-of 2026-11-01     a LiteLLM spend log at the prices of a day
+  switchpoint audit 'logs/*.parquet' --format json     a table, for another program
+  zcat calls.csv.gz | switchpoint audit - --map my-columns.toml
+
+Exit codes: 0 fine, 1 the tool failed, 2 wrong usage, 3 a gate said no, 4 inputs unusable.")]
+pub struct AuditArguments {
+    /// Files, folders, patterns in quotes, or `-` for standard input; none audits the sample log
+    #[arg(value_name = "LOG")]
+    pub logs: Vec<String>,
+
+    /// Form of the page (text, json, csv, markdown), or format of the log (claude-code, litellm, table) where it is not
+    /// told from its content; may be given once for each
+    #[arg(long, value_name = "NAME", value_parser = parse_format)]
+    pub format: Vec<FormatChoice>,
+
+    /// Column map for a table: a TOML file, or the name of a shipped map
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<String>,
+
+    /// Price every call at the rates of this day; without it each call has the rates of its own day, and calls without a
+    /// date those of today
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<NaiveDate>,
+
+    /// Day on which times that count from the start of a session begin
+    #[arg(long, value_name = "DATE")]
+    pub anchor: Option<NaiveDate>,
+
+    /// Days that the log covers, to state sums per month where its dates do not tell
+    #[arg(long, value_name = "DAYS")]
+    pub days: Option<f64>,
+
+    /// Model of calls whose log names none
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+
+    /// How far below the incumbent's benchmark score a model may lie, in points of the benchmark
+    #[arg(long, value_name = "POINTS")]
+    pub tolerance: Option<f64>,
+
+    /// Benchmark whose scores decide which models are good enough
+    #[arg(long, value_name = "ID")]
+    pub benchmark: Option<String>,
+
+    /// Price long prompts at the base rates, as if no seller had context tiers
+    #[arg(long)]
+    pub no_context_tiers: bool,
+
+    /// Assumptions that differ from the default, as TOML
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<String>,
+
+    /// Show unit, meaning and source of each assumption
+    #[arg(long)]
+    pub explain: bool,
+
+    /// Threads; the result does not depend on them
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+/// One use of `--format`: the page's forms and the log's formats have different names, so one flag serves both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormatChoice {
+    /// Form of the page.
+    Page(Format),
+    /// Index of the log's format.
+    Log(usize),
+}
+
+fn parse_format(name: &str) -> Result<FormatChoice, String> {
+    if let Some((_, format)) = PAGE_FORMATS.iter().find(|(known, _)| *known == name) {
+        return Ok(FormatChoice::Page(*format));
+    }
+    if let Some(index) = LOG_FORMATS.iter().position(|format| format.id() == name) {
+        return Ok(FormatChoice::Log(index));
+    }
+    let pages: Vec<&str> = PAGE_FORMATS.iter().map(|(known, _)| *known).collect();
+    let logs: Vec<&str> = LOG_FORMATS.iter().map(|format| format.id()).collect();
+    Err(format!("forms of the page are {}; formats of logs are {}", pages.join(", "), logs.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_form_of_a_page_is_called_like_a_log_format() {
+        for (name, _) in PAGE_FORMATS {
+            assert!(LOG_FORMATS.iter().all(|format| format.id() != *name), "{name}");
+        }
+    }
+}

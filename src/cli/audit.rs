@@ -1,0 +1,175 @@
+//! `audit`: from arguments to a page.
+
+use anyhow::{Context as _, Result};
+use chrono::NaiveDate;
+
+use super::arguments::{AuditArguments, FormatChoice};
+use super::exit::UsageError;
+use super::progress::Bar;
+use super::terminal::Printed;
+use crate::inputs::benchmarks;
+use crate::inputs::embedded;
+use crate::inputs::hardware::Hardware;
+use crate::inputs::logs::{self, Input, LoadOptions, LoadedLog};
+use crate::inputs::models::Models;
+use crate::inputs::prices::PriceBook;
+use crate::inputs::scenario::{Registry, Scenario, Value};
+use crate::outputs::formats::Format;
+use crate::outputs::pages::audit::{self as page, Contents};
+use crate::outputs::{Provenance, findings};
+use crate::simulation::audit::{Audit, audit};
+use crate::simulation::{World, unknown::Unknowns};
+use crate::units::Day;
+
+/// What was decided from the arguments.
+struct Resolved {
+    logs: Vec<String>,
+    format: Format,
+    load: LoadOptions,
+    scenario: Scenario,
+    as_of: NaiveDate,
+    reprice: bool,
+    days: Option<f64>,
+    explain: bool,
+}
+
+/// Runs an audit.
+///
+/// # Errors
+/// What is wrong with the arguments or the inputs.
+pub fn run(arguments: &AuditArguments) -> Result<Printed> {
+    if let Some(threads) = arguments.threads {
+        if threads == 0 {
+            return Err(UsageError("--threads needs at least 1".to_owned()).into());
+        }
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("starting threads")?;
+    }
+    let resolved = resolve(arguments)?;
+    let models = Models::embedded()?;
+    let book = PriceBook::embedded(&models)?;
+    let hardware = Hardware::embedded(&models)?;
+    let scores = benchmarks::shipped(&resolved.scenario.benchmark, &models)?;
+    let loaded = load(&resolved)?;
+    let world = World {
+        models: &models,
+        book: &book,
+        scores: &scores,
+        hardware: &hardware,
+        scenario: &resolved.scenario,
+        as_of: Day::of_date(resolved.as_of),
+        reprice: resolved.reprice,
+        days: resolved.days,
+    };
+    let result = audit(&loaded.calls, &world).context("auditing the calls")?;
+    let findings = findings::of(&result, &loaded.report, &world);
+    let contents = Contents {
+        audit: &result,
+        report: &loaded.report,
+        world: &world,
+        findings: &findings,
+        provenance: &provenance(&result, &loaded, &world),
+        sample: resolved.logs.is_empty(),
+        explain: resolved.explain,
+    };
+    Ok(Printed { page: page::page(&contents), format: resolved.format })
+}
+
+fn resolve(arguments: &AuditArguments) -> Result<Resolved> {
+    let (mut form, mut log_format) = (None, None);
+    for choice in &arguments.format {
+        let twice = match choice {
+            FormatChoice::Page(format) => form.replace(*format).is_some(),
+            FormatChoice::Log(format) => log_format.replace(*format).is_some(),
+        };
+        if twice {
+            return Err(UsageError("--format is given twice for the same thing".to_owned()).into());
+        }
+    }
+    if arguments.days.is_some_and(|days| !(days.is_finite() && days > 0.0)) {
+        return Err(UsageError("--days needs a positive number".to_owned()).into());
+    }
+    let map = arguments.map.as_deref().map(LoadOptions::map_named).transpose()?;
+    let anchor = arguments.anchor.map(|date| Day::of_date(date).start_micros());
+    Ok(Resolved {
+        logs: arguments.logs.clone(),
+        format: form.unwrap_or(Format::Text),
+        load: LoadOptions { format: log_format, map, anchor, model: arguments.model.clone() },
+        scenario: scenario(arguments)?,
+        as_of: arguments.as_of.unwrap_or_else(|| chrono::Utc::now().date_naive()),
+        reprice: arguments.as_of.is_some(),
+        days: arguments.days,
+        // Machine formats always have everything.
+        explain: arguments.explain || matches!(form, Some(Format::Json | Format::Csv)),
+    })
+}
+
+/// The default, then the file, then the flags.
+fn scenario(arguments: &AuditArguments) -> Result<Scenario> {
+    let mut registry = Registry::default_scenario()?;
+    if let Some(file) = &arguments.scenario {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| UsageError(format!("scenario `{file}` cannot be read: {error}")))?;
+        registry.apply(file, &text)?;
+    }
+    if let Some(points) = arguments.tolerance {
+        registry.override_with("quality.tolerance", Value::Number(points), "--tolerance");
+    }
+    if let Some(id) = &arguments.benchmark {
+        registry.override_with("quality.benchmark", Value::Text(id.clone()), "--benchmark");
+    }
+    if arguments.no_context_tiers {
+        registry.override_with("prices.context_tiers", Value::Boolean(false), "--no-context-tiers");
+    }
+    Ok(Scenario::resolve(registry)?)
+}
+
+fn load(resolved: &Resolved) -> Result<LoadedLog> {
+    let bar = Bar::new();
+    let (inputs, problems) = if resolved.logs.is_empty() {
+        (vec![Input::memory("sample/calls.csv", embedded::sample_log())], Vec::new())
+    } else {
+        logs::inputs_of(&resolved.logs)?
+    };
+    let loaded = logs::load(&inputs, problems, &resolved.load, &bar);
+    bar.finish();
+    Ok(loaded?)
+}
+
+fn provenance(audit: &Audit<'_>, loaded: &LoadedLog, world: &World<'_>) -> Provenance {
+    let files = embedded::files("prices");
+    let sheets = files.iter().flat_map(|(name, text)| [name.as_str(), text]);
+    let assumptions: Vec<String> =
+        world.scenario.registry.iter().map(|(name, assumption)| format!("{name}={}", assumption.value.text())).collect();
+    let sources: Vec<String> = world
+        .book
+        .sources()
+        .into_iter()
+        .map(|(name, day, sellers)| {
+            let day = day.map_or_else(|| "no date".to_owned(), findings::day_text);
+            format!("{name} ({day}, {sellers} sellers)")
+        })
+        .collect();
+    let unpriced = Unknowns::unpriced_total(&audit.unknowns).calls;
+    Provenance {
+        version: env!("CARGO_PKG_VERSION"),
+        as_of: findings::day_text(world.as_of),
+        prices_of: prices_of(audit, world),
+        prices: Provenance::digest(sheets),
+        scenario: Provenance::digest(assumptions.iter().map(String::as_str)),
+        log: loaded.report.digest.clone(),
+        price_sources: sources.join(", "),
+        rejected: loaded.report.rejected(),
+        unpriced,
+    }
+}
+
+fn prices_of(audit: &Audit<'_>, world: &World<'_>) -> String {
+    match audit.price_days {
+        None => "no call".to_owned(),
+        Some((first, last)) if first == last => findings::day_text(first),
+        Some((first, last)) => {
+            let undated = if world.reprice || audit.undated == 0 { "" } else { "; undated calls as of the day of the audit" };
+            format!("each call's day, {} to {}{undated}", findings::day_text(first), findings::day_text(last))
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Commands: typed by clap, resolved once into plain data, then run. The clock and the terminal are read here alone.
+
+mod arguments;
+mod audit;
+mod exit;
+mod progress;
+mod terminal;
+
+use std::io::Write as _;
+
+use clap::Parser as _;
+
+pub use self::exit::Exit;
+
+use self::arguments::{Cli, Command};
+
+/// Runs the program with the process's arguments and returns its exit code.
+pub fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help and version to standard output, mistakes to standard error.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Fine };
+        }
+    };
+    let result = match &cli.command {
+        Command::Audit(arguments) => audit::run(arguments),
+    };
+    match result.and_then(|page| terminal::print(&page)) {
+        Ok(()) => Exit::Fine,
+        Err(error) => {
+            let exit = exit::of(&error);
+            let _ = writeln!(std::io::stderr().lock(), "error: {error:#}");
+            exit
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Standard output: its width, its style, and the page on it.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anyhow::Context as _;
+
+use crate::outputs::formats::{self, Format, Screen};
+use crate::outputs::page::Page;
+
+/// Columns where standard output is no terminal.
+const PIPE_WIDTH: u16 = 100;
+
+/// A page and the form it is asked for in.
+pub struct Printed {
+    /// The page.
+    pub page: Page,
+    /// Its form.
+    pub format: Format,
+}
+
+/// Prints a page to standard output. A reader that stopped reading is no failure.
+pub fn print(printed: &Printed) -> anyhow::Result<()> {
+    let text = formats::print(&printed.page, printed.format, screen());
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("writing to standard output"),
+    }
+}
+
+fn screen() -> Screen {
+    let is_terminal = io::stdout().is_terminal();
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    // COLUMNS is what a shell or a test states; the terminal itself comes first.
+    let stated = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let asked = if is_terminal { terminal_size::terminal_size().map(|(width, _)| width.0) } else { None };
+    Screen { width: asked.or_else(stated).unwrap_or(PIPE_WIDTH), styled: is_terminal && !no_color }
+}
