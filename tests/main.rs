@@ -1,1 +1,12 @@
+//! The only integration binary: each further one would link Polars again.
 
+/// Layers: which module may use which.
+mod architecture;
+/// Whole runs of the program: exit code, standard output, standard error.
+mod cli;
+/// Pages of the documentation that are written from the code.
+mod documentation;
+/// Laws that hold for every input.
+mod properties;
+//SAMPLE
+// mod sample;

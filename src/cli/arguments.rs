@@ -76,6 +76,10 @@ pub struct AuditArguments {
     #[arg(long)]
     pub no_context_tiers: bool,
 
+    /// Folder with facts (prices, models, benchmarks, hardware) laid out like `data/`, instead of the shipped ones
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<std::path::PathBuf>,
+
     /// Assumptions that differ from the default, as TOML
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<String>,

@@ -8,7 +8,7 @@ use super::exit::UsageError;
 use super::progress::Bar;
 use super::terminal::Printed;
 use crate::inputs::benchmarks;
-use crate::inputs::embedded;
+use crate::inputs::embedded::{self, Facts};
 use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::{self, Input, LoadOptions, LoadedLog};
 use crate::inputs::models::Models;
@@ -23,6 +23,7 @@ use crate::units::Day;
 
 /// What was decided from the arguments.
 struct Resolved {
+    facts: Facts,
     logs: Vec<String>,
     format: Format,
     load: LoadOptions,
@@ -45,10 +46,10 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("starting threads")?;
     }
     let resolved = resolve(arguments)?;
-    let models = Models::embedded()?;
-    let book = PriceBook::embedded(&models)?;
-    let hardware = Hardware::embedded(&models)?;
-    let scores = benchmarks::shipped(&resolved.scenario.benchmark, &models)?;
+    let models = Models::load(&resolved.facts)?;
+    let book = PriceBook::load(&resolved.facts, &models)?;
+    let hardware = Hardware::load(&resolved.facts, &models)?;
+    let scores = benchmarks::load(&resolved.facts, &resolved.scenario.benchmark, &models)?;
     let loaded = load(&resolved)?;
     let world = World {
         models: &models,
@@ -67,7 +68,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         report: &loaded.report,
         world: &world,
         findings: &findings,
-        provenance: &provenance(&result, &loaded, &world),
+        provenance: &provenance(&result, &loaded, &world, &resolved.facts)?,
         sample: resolved.logs.is_empty(),
         explain: resolved.explain,
     };
@@ -91,6 +92,7 @@ fn resolve(arguments: &AuditArguments) -> Result<Resolved> {
     let map = arguments.map.as_deref().map(LoadOptions::map_named).transpose()?;
     let anchor = arguments.anchor.map(|date| Day::of_date(date).start_micros());
     Ok(Resolved {
+        facts: arguments.data.as_deref().map_or_else(Facts::embedded, Facts::of_folder),
         logs: arguments.logs.clone(),
         format: form.unwrap_or(Format::Text),
         load: LoadOptions { format: log_format, map, anchor, model: arguments.model.clone() },
@@ -120,7 +122,7 @@ fn scenario(arguments: &AuditArguments) -> Result<Scenario> {
     if arguments.no_context_tiers {
         registry.override_with("prices.context_tiers", Value::Boolean(false), "--no-context-tiers");
     }
-    Ok(Scenario::resolve(registry)?)
+    Ok(Scenario::resolve(&registry)?)
 }
 
 fn load(resolved: &Resolved) -> Result<LoadedLog> {
@@ -135,11 +137,16 @@ fn load(resolved: &Resolved) -> Result<LoadedLog> {
     Ok(loaded?)
 }
 
-fn provenance(audit: &Audit<'_>, loaded: &LoadedLog, world: &World<'_>) -> Provenance {
-    let files = embedded::files("prices");
-    let sheets = files.iter().flat_map(|(name, text)| [name.as_str(), text]);
-    let assumptions: Vec<String> =
-        world.scenario.registry.iter().map(|(name, assumption)| format!("{name}={}", assumption.value.text())).collect();
+fn provenance(audit: &Audit<'_>, loaded: &LoadedLog, world: &World<'_>, facts: &Facts) -> Result<Provenance> {
+    // Texts alone: the same sheets in another folder are the same prices.
+    let files = facts.files("prices")?;
+    let sheets = files.iter().map(|(_, text)| text.as_str());
+    let assumptions: Vec<String> = world
+        .scenario
+        .registry
+        .iter()
+        .map(|(name, assumption)| format!("{name}={}", assumption.value.text()))
+        .collect();
     let sources: Vec<String> = world
         .book
         .sources()
@@ -150,7 +157,7 @@ fn provenance(audit: &Audit<'_>, loaded: &LoadedLog, world: &World<'_>) -> Prove
         })
         .collect();
     let unpriced = Unknowns::unpriced_total(&audit.unknowns).calls;
-    Provenance {
+    Ok(Provenance {
         version: env!("CARGO_PKG_VERSION"),
         as_of: findings::day_text(world.as_of),
         prices_of: prices_of(audit, world),
@@ -160,7 +167,7 @@ fn provenance(audit: &Audit<'_>, loaded: &LoadedLog, world: &World<'_>) -> Prove
         price_sources: sources.join(", "),
         rejected: loaded.report.rejected(),
         unpriced,
-    }
+    })
 }
 
 fn prices_of(audit: &Audit<'_>, world: &World<'_>) -> String {
@@ -168,7 +175,11 @@ fn prices_of(audit: &Audit<'_>, world: &World<'_>) -> String {
         None => "no call".to_owned(),
         Some((first, last)) if first == last => findings::day_text(first),
         Some((first, last)) => {
-            let undated = if world.reprice || audit.undated == 0 { "" } else { "; undated calls as of the day of the audit" };
+            let undated = if world.reprice || audit.undated == 0 {
+                ""
+            } else {
+                "; undated calls as of the day of the audit"
+            };
             format!("each call's day, {} to {}{undated}", findings::day_text(first), findings::day_text(last))
         }
     }

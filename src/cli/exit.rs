@@ -33,7 +33,8 @@ pub fn of(error: &anyhow::Error) -> Exit {
         Some(_) => return Exit::Inputs,
         None => {}
     }
-    let data_file = error.downcast_ref::<FileProblem>().is_some() || error.downcast_ref::<FileProblems>().is_some();
+    let data_file =
+        error.downcast_ref::<FileProblem>().is_some() || error.downcast_ref::<FileProblems>().is_some();
     if data_file { Exit::Inputs } else { Exit::Failed }
 }
 

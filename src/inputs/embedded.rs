@@ -1,6 +1,11 @@
-//! The data files and scenarios inside the binary, and the folder that replaces them.
+//! The facts and the default scenario inside the binary, and a folder that replaces the facts.
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
+
+use super::toml_file::{self, FileProblem};
 
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 
@@ -12,15 +17,71 @@ pub fn sample_log() -> &'static [u8] {
     DATA.get_file("sample/calls.csv").map_or(&[], include_dir::File::contents)
 }
 
-/// Names (from `data/`) and texts of the TOML files of a folder of `data/`, by name.
-pub fn files(folder: &str) -> Vec<(String, &'static str)> {
-    let mut files: Vec<(String, &'static str)> = DATA
-        .get_dir(folder)
-        .into_iter()
-        .flat_map(Dir::files)
-        .filter(|file| file.path().extension().is_some_and(|extension| extension == "toml"))
-        .filter_map(|file| Some((format!("data/{}", file.path().display()), file.contents_utf8()?)))
-        .collect();
-    files.sort();
+/// Where facts come from: prices, models, benchmarks, hardware.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The folder; `None`: the facts in the binary.
+    folder: Option<PathBuf>,
+}
+
+impl Facts {
+    /// The facts in the binary.
+    pub const fn embedded() -> Self {
+        Self { folder: None }
+    }
+
+    /// The facts of a folder that is laid out like `data/`.
+    pub fn of_folder(folder: &Path) -> Self {
+        Self { folder: Some(folder.to_owned()) }
+    }
+
+    /// Names and texts of the TOML files of a part (`prices`, `models` …), by name.
+    ///
+    /// # Errors
+    /// When the folder or a file cannot be read, or the part has no file.
+    pub fn files(&self, part: &str) -> Result<Vec<(String, String)>, FileProblem> {
+        let mut files = match &self.folder {
+            None => embedded_files(part),
+            Some(folder) => files_of(&folder.join(part))?,
+        };
+        files.sort();
+        if files.is_empty() {
+            let name = self
+                .folder
+                .as_ref()
+                .map_or_else(|| format!("data/{part}"), |f| f.join(part).display().to_string());
+            return Err(toml_file::whole(&name, "has no TOML file"));
+        }
+        Ok(files)
+    }
+}
+
+fn embedded_files(part: &str) -> Vec<(String, String)> {
+    let files = DATA.get_dir(part).into_iter().flat_map(Dir::files);
     files
+        .filter(|file| is_toml(file.path()))
+        .filter_map(|file| {
+            Some((format!("data/{}", file.path().display()), file.contents_utf8()?.to_owned()))
+        })
+        .collect()
+}
+
+fn files_of(folder: &Path) -> Result<Vec<(String, String)>, FileProblem> {
+    let unreadable = |path: &Path, error: &std::io::Error| {
+        toml_file::whole(&path.display().to_string(), format!("cannot be read: {error}"))
+    };
+    let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+        if is_toml(&path) {
+            let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+            files.push((path.display().to_string(), text));
+        }
+    }
+    Ok(files)
+}
+
+fn is_toml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml")
 }

@@ -75,13 +75,19 @@ impl List {
             let mut examples: Vec<String> = report
                 .files
                 .iter()
-                .flat_map(|file| file.rejects.iter().map(move |r| format!("{} line {}: {}", file.name, r.line, r.reason)))
+                .flat_map(|file| {
+                    file.rejects.iter().map(move |r| format!("{} line {}: {}", file.name, r.line, r.reason))
+                })
                 .take(NAMED)
                 .collect();
             if rejected > NAMED as u64 {
                 examples.push(format!("{} more", rejected - NAMED as u64));
             }
-            let message = format!("{} could not be read and {} left out: {}", counted(rejected, "row"), if rejected == 1 { "is" } else { "are" }, examples.join("; "));
+            let message = format!(
+                "left out, because unreadable: {}: {}",
+                counted(rejected, "row"),
+                examples.join("; ")
+            );
             self.add("rejected-rows", level, message);
         }
         for file in &report.files {
@@ -97,14 +103,26 @@ impl List {
         }
         let incomplete = report.flagged(quality::USAGE_INCOMPLETE);
         if self.part(incomplete) > world.scenario.incomplete_share {
-            let message = format!("{} ({}) have usage that was logged before the answer was complete: totals are a lower bound", counted(incomplete, "call"), percent(self.part(incomplete)));
+            let message = format!(
+                "{} ({}) with usage that was logged before the answer was complete: totals are a lower bound",
+                counted(incomplete, "call"),
+                percent(self.part(incomplete))
+            );
             self.add("usage-incomplete", Level::Warn, message);
         }
         let flags = [
-            (quality::TOTAL_MISMATCH, "total-mismatch", "state a total that is not the sum of its parts"),
-            (quality::BREAKDOWN_SHORT, "breakdown-short", "have cache writes without a stated lifetime, priced as five minutes"),
-            (quality::CACHE_UNKNOWN, "cache-unknown", "do not report cached tokens; all their input is priced at the full rate"),
-            (quality::ESTIMATED, "estimated-tokens", "have token counts that the log's author estimated"),
+            (quality::TOTAL_MISMATCH, "total-mismatch", "with a total that is not the sum of its parts"),
+            (
+                quality::BREAKDOWN_SHORT,
+                "breakdown-short",
+                "with cache writes without a stated lifetime, priced as five minutes",
+            ),
+            (
+                quality::CACHE_UNKNOWN,
+                "cache-unknown",
+                "without a report of cached tokens: all input is priced at the full rate",
+            ),
+            (quality::ESTIMATED, "estimated-tokens", "with token counts that the log's author estimated"),
         ];
         for (bit, code, words) in flags {
             let count = report.flagged(bit);
@@ -119,21 +137,41 @@ impl List {
         for (index, ((why, name), count)) in by_calls(&unknowns.unpriced).into_iter().enumerate() {
             if index == NAMED {
                 let rest = unknowns.unpriced.len() - NAMED;
-                self.add("unpriced-calls", Level::Warn, format!("{} more without a price (see --format json)", counted(rest as u64, "name")));
+                self.add(
+                    "unpriced-calls",
+                    Level::Warn,
+                    format!("{} more without a price (see --format json)", counted(rest as u64, "name")),
+                );
                 break;
             }
             let what = match why {
-                NoPrice::NoModel => "name no model".to_owned(),
-                NoPrice::UnknownModel => format!("name `{name}`, which is no known model"),
-                NoPrice::NotOnSheet => format!("used `{name}`, which is on no price sheet"),
+                NoPrice::NoModel => "without a model name".to_owned(),
+                NoPrice::UnknownModel => format!("of `{name}`, which is no known model"),
+                NoPrice::NotOnSheet => format!("of `{name}`, which is on no price sheet"),
             };
-            self.add("unpriced-calls", Level::Warn, format!("{} {what}: their cost is unknown", volume(*count)));
+            self.add("unpriced-calls", Level::Warn, format!("{} {what}: cost unknown", volume(*count)));
         }
         let fallbacks = [
-            (unknowns.mode_fallback, "standard-rate-assumed", "ran in a mode without a rate (for their time or context tier): priced as standard"),
-            (unknowns.seller_fallback, "list-price-assumed", "name no seller with a sheet: priced at the list price of the model's lab"),
-            (unknowns.day_fallback, "nearest-rate", "have no rate in force on their day: priced at the nearest in time"),
-            (unknowns.bucketed, "bucketed", "are known only as sums: priced without context tiers and not routed"),
+            (
+                unknowns.mode_fallback,
+                "standard-rate-assumed",
+                "in a mode without a rate for their time or context tier: priced as standard",
+            ),
+            (
+                unknowns.seller_fallback,
+                "list-price-assumed",
+                "whose seller is not in the log or has no sheet: priced at the list price of the model's lab",
+            ),
+            (
+                unknowns.day_fallback,
+                "nearest-rate",
+                "without a rate in force on their day: priced at the nearest in time",
+            ),
+            (
+                unknowns.bucketed,
+                "bucketed",
+                "known only as sums: priced without context tiers and not routed",
+            ),
         ];
         for (count, code, words) in fallbacks {
             if count.calls > 0 {
@@ -141,16 +179,34 @@ impl List {
             }
         }
         if unknowns.gateway_cache.calls > 0 {
-            self.add("gateway-cache", Level::Note, format!("{} came from a gateway's own cache and cost nothing", volume(unknowns.gateway_cache)));
+            self.add(
+                "gateway-cache",
+                Level::Note,
+                format!(
+                    "{} answered by a gateway's own cache: no seller was paid",
+                    volume(unknowns.gateway_cache)
+                ),
+            );
         }
         if unknowns.web_searches > 0 {
-            self.add("web-searches", Level::Warn, format!("{} web searches by servers are billed apart and not priced", grouped(&unknowns.web_searches.to_string())));
+            self.add(
+                "web-searches",
+                Level::Warn,
+                format!(
+                    "web searches by servers are billed apart and not priced: {}",
+                    grouped(&unknowns.web_searches.to_string())
+                ),
+            );
         }
         let newest = world.book.sources().into_iter().filter_map(|(_, day, _)| day).max();
         if let (Some(newest), Some((_, last))) = (newest, audit.price_days) {
             let age = f64::from(last.0 - newest.0);
             if age > world.scenario.stale_days {
-                self.add("stale-prices", Level::Warn, format!("the newest price source is {age} days older than the prices that are asked for"));
+                self.add(
+                    "stale-prices",
+                    Level::Warn,
+                    format!("the newest price source is {age} days older than the prices that are asked for"),
+                );
             }
         }
     }
@@ -158,7 +214,7 @@ impl List {
     fn comparisons(&mut self, audit: &Audit<'_>, world: &World<'_>) {
         let benchmark = &world.scores.benchmark.name;
         for (model, count) in by_calls(&audit.unknowns.unscored) {
-            self.add("unscored-incumbent", Level::Note, format!("{} used {model}, which has no score on the {benchmark}: only the same weights elsewhere count as good enough", volume(*count)));
+            self.add("unscored-incumbent", Level::Note, format!("{} of {model}, which has no score on the {benchmark}: only the same weights elsewhere count as good enough", volume(*count)));
         }
         let today = sellable(world);
         if today.unscored > 0 {
@@ -167,11 +223,18 @@ impl List {
         if let Month::Unknown { because } = &audit.month {
             self.add("no-month", Level::Note, format!("nothing is stated per month: {because}"));
         }
-        if audit.claims.calls > 0 && audit.claims.claimed != audit.claims.recomputed && audit.claims.recomputed != crate::units::Usd::ZERO {
+        if audit.claims.calls > 0
+            && audit.claims.claimed != audit.claims.recomputed
+            && audit.claims.recomputed != crate::units::Usd::ZERO
+        {
             let ratio = audit.claims.claimed.estimate().0 / audit.claims.recomputed.estimate().0 - 1.0;
             if ratio.abs() >= 0.005 {
                 let direction = if ratio > 0.0 { "more" } else { "less" };
-                let message = format!("the log claims {} {direction} than list price for the {} that state a cost", percent(ratio.abs()), counted(audit.claims.calls, "call"));
+                let message = format!(
+                    "the log claims {} {direction} than list price ({} with a cost in the log)",
+                    percent(ratio.abs()),
+                    counted(audit.claims.calls, "call")
+                );
                 self.add("claimed-cost-differs", Level::Warn, message);
             }
         }
@@ -187,10 +250,15 @@ struct Sellable {
 fn sellable(world: &World<'_>) -> Sellable {
     let on_sale = |id| {
         let offers = world.book.offers_of(id);
-        offers.iter().any(|offer| world.book.tariff(*offer, crate::units::Mode::Standard, world.as_of, 0).is_some())
+        offers
+            .iter()
+            .any(|offer| world.book.tariff(*offer, crate::units::Mode::Standard, world.as_of, 0).is_some())
     };
     let models: Vec<_> = world.models.iter().map(|(id, _)| id).filter(|id| on_sale(*id)).collect();
-    Sellable { all: models.len(), unscored: models.iter().filter(|id| world.scores.of(**id).is_none()).count() }
+    Sellable {
+        all: models.len(),
+        unscored: models.iter().filter(|id| world.scores.of(**id).is_none()).count(),
+    }
 }
 
 fn volume(count: Count) -> String {

@@ -52,7 +52,10 @@ impl Provenance {
                     Item::new("prices_of", text(&self.prices_of), "(days whose prices are used)"),
                 ],
             },
-            Fact { label: "price sources".to_owned(), items: vec![Item::new("price_sources", text(&self.price_sources), "")] },
+            Fact {
+                label: "price sources".to_owned(),
+                items: vec![Item::new("price_sources", text(&self.price_sources), "")],
+            },
             Fact {
                 label: "digests".to_owned(),
                 items: vec![
@@ -69,6 +72,11 @@ impl Provenance {
                 ],
             },
         ];
-        Section { key: "provenance", title: "Provenance".to_owned(), body: Body::Facts(facts), notes: Vec::new() }
+        Section {
+            key: "provenance",
+            title: "Provenance".to_owned(),
+            body: Body::Facts(facts),
+            notes: Vec::new(),
+        }
     }
 }

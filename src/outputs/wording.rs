@@ -159,7 +159,10 @@ mod tests {
         assert_eq!(value(&usd, Place::Column), "$0.5796");
         let total = Value::Usd(Usd::parse("3963.01358915").expect("an amount"));
         assert_eq!(value(&total, Place::Line), "$3,963.01");
-        assert_eq!(value(&Value::Usd(Usd::parse("-1234.565").expect("an amount")), Place::Column), "-$1,234.57");
+        assert_eq!(
+            value(&Value::Usd(Usd::parse("-1234.565").expect("an amount")), Place::Column),
+            "-$1,234.57"
+        );
         assert_eq!(value(&Value::Usd(Usd::ZERO), Place::Line), "$0.00");
     }
 

@@ -79,7 +79,13 @@ pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>
     let table = CallTable::of(frame)?;
     let groups = groups::of(&table, world);
     let deployments = self_hosting::comparable(world);
-    let pass = Pass { table: &table, calls: table.calls(), world, eligibility: Eligibility::default(), deployments: &deployments };
+    let pass = Pass {
+        table: &table,
+        calls: table.calls(),
+        world,
+        eligibility: Eligibility::default(),
+        deployments: &deployments,
+    };
     let parts: Vec<Part> = groups.par_iter().map(|group| pass.group(group)).collect();
 
     let mut sum = Part { servable: vec![Servable::default(); deployments.len()], ..Part::default() };
@@ -98,7 +104,8 @@ pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>
         .collect();
     Ok(Audit {
         price_days: price_days(&table, world),
-        undated: (0..table.len()).filter(|row| !table.free[*row] && table.start[*row].is_none()).count() as u64,
+        undated: (0..table.len()).filter(|row| !table.free[*row] && table.start[*row].is_none()).count()
+            as u64,
         span,
         month,
         workloads: table.workload.texts,
@@ -115,7 +122,8 @@ pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>
 
 /// The first and last day whose prices the billed calls have.
 fn price_days(table: &CallTable, world: &World<'_>) -> Option<(Day, Day)> {
-    let days = (0..table.len()).filter(|row| !table.free[*row]).map(|row| world.pricing_day(table.start[row]));
+    let days =
+        (0..table.len()).filter(|row| !table.free[*row]).map(|row| world.pricing_day(table.start[row]));
     days.clone().min().zip(days.max())
 }
 
@@ -199,7 +207,13 @@ impl Pass<'_, '_> {
     }
 
     /// Serves the calls of a group by the incumbent or a cheaper candidate: the one way to a cost.
-    fn serve(&self, group: &Group, served: &Served, candidates: &[Candidate], outcome: &mut Outcome) -> Vec<Choice> {
+    fn serve(
+        &self,
+        group: &Group,
+        served: &Served,
+        candidates: &[Candidate],
+        outcome: &mut Outcome,
+    ) -> Vec<Choice> {
         let choices = route::route(&self.calls, &group.rows, &served.candidate, candidates);
         let mut lines: std::collections::BTreeMap<u16, Line> = std::collections::BTreeMap::new();
         for (choice, &row) in choices.iter().zip(&group.rows) {
@@ -219,7 +233,9 @@ impl Pass<'_, '_> {
     /// The offer that served a group, or why it has no price and the name to report.
     fn incumbent(&self, group: &Group, unknowns: &mut Unknowns) -> Result<Served, (NoPrice, String)> {
         let world = self.world;
-        let Some(raw) = self.table.model.text(group.key.model) else { return Err((NoPrice::NoModel, String::new())) };
+        let Some(raw) = self.table.model.text(group.key.model) else {
+            return Err((NoPrice::NoModel, String::new()));
+        };
         let model = world.models.resolve(raw).ok_or_else(|| (NoPrice::UnknownModel, raw.to_owned()))?;
         let seller = self.table.seller.text(group.key.seller);
         let not_on_sheet = || {
@@ -251,7 +267,13 @@ impl Pass<'_, '_> {
             model,
             lane: Lane { workload: group.key.workload, incumbent: incumbent.offer },
             // It has served these calls, so they fit, whatever its sheet says of its limits.
-            candidate: Candidate { offer: incumbent.offer.0, tariff, max_total: i64::MAX, max_output: i64::MAX, token_ratio: 1.0 },
+            candidate: Candidate {
+                offer: incumbent.offer.0,
+                tariff,
+                max_total: i64::MAX,
+                max_output: i64::MAX,
+                token_ratio: 1.0,
+            },
         })
     }
 

@@ -61,8 +61,9 @@ impl CallTable {
     /// # Errors
     /// When a column is missing or has another type.
     pub fn of(frame: &DataFrame) -> PolarsResult<Self> {
-        let zero_if_unreported =
-            |column: &crate::tables::Column| -> PolarsResult<Vec<i64>> { Ok(integers(frame.column(column.name)?)?.into_iter().map(|n| n.unwrap_or(0)).collect()) };
+        let zero_if_unreported = |column: &crate::tables::Column| -> PolarsResult<Vec<i64>> {
+            Ok(integers(frame.column(column.name)?)?.into_iter().map(|n| n.unwrap_or(0)).collect())
+        };
         let status = names(frame.column(c::STATUS.name)?)?;
         let mode = names(frame.column(c::MODE.name)?)?;
         let kinds = names(frame.column(c::TS_KIND.name)?)?;
@@ -77,7 +78,11 @@ impl CallTable {
             workload: names(frame.column(c::WORKLOAD.name)?)?,
             model: names(frame.column(c::MODEL_RAW.name)?)?,
             seller: names(frame.column(c::SELLER.name)?)?,
-            mode: mode.codes.iter().map(|code| mode.text(*code).and_then(Mode::from_word).unwrap_or_default()).collect(),
+            mode: mode
+                .codes
+                .iter()
+                .map(|code| mode.text(*code).and_then(Mode::from_word).unwrap_or_default())
+                .collect(),
             free: status.codes.iter().map(|code| status.text(*code) == Some("gateway_cache")).collect(),
             n_calls: integers(frame.column(c::N_CALLS.name)?)?.into_iter().map(|n| n.unwrap_or(1)).collect(),
             cost_reported: integers(frame.column(c::COST_REPORTED.name)?)?,

@@ -31,7 +31,10 @@ impl World<'_> {
     /// The threshold that an incumbent sets.
     pub fn threshold(&self, incumbent: ModelId) -> Threshold {
         let score = self.scores.of(incumbent);
-        Threshold { incumbent: score, least: score.map(|score| self.scores.threshold(score, self.tolerance())) }
+        Threshold {
+            incumbent: score,
+            least: score.map(|score| self.scores.threshold(score, self.tolerance())),
+        }
     }
 
     /// Whether a model is good enough to replace an incumbent: the same weights always are, a model without a score
@@ -63,7 +66,14 @@ pub struct Eligibility {
 
 impl Eligibility {
     /// The offers that may replace an incumbent for calls of a mode on a day with some windows of hours open.
-    pub fn of(&self, world: &World<'_>, incumbent: ModelId, mode: Mode, windows: u32, day: Day) -> Arc<Vec<Eligible>> {
+    pub fn of(
+        &self,
+        world: &World<'_>,
+        incumbent: ModelId,
+        mode: Mode,
+        windows: u32,
+        day: Day,
+    ) -> Arc<Vec<Eligible>> {
         let key = (incumbent, mode, windows, world.book.stretch(day));
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
         let list = lists.entry(key).or_insert_with(|| Arc::new(list(world, incumbent, mode, windows, day)));

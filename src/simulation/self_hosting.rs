@@ -119,13 +119,18 @@ pub struct Answer<'a> {
 }
 
 /// The answer for a deployment. `month` multiplies sums over the log to a month.
-pub fn answer<'a>(world: &World<'_>, with: Comparable<'a>, servable: Servable, month: Option<f64>) -> Answer<'a> {
+pub fn answer<'a>(
+    world: &World<'_>,
+    with: Comparable<'a>,
+    servable: Servable,
+    month: Option<f64>,
+) -> Answer<'a> {
     let assumed = world.scenario.self_hosting;
     let replica_month = with.hourly * HOURS_PER_MONTH.0;
     let staff_month = assumed.salary_per_year * (assumed.staff_fte / 12.0);
     let capacity = |served: &Served| {
         let seconds = seconds_per_call(&with.service, served, assumed.own_cache_share)?;
-        let usable = HOURS_PER_MONTH.0 * SECONDS_PER_HOUR * assumed.production_efficiency * assumed.max_utilisation;
+        let usable = HOURS_PER_MONTH.0 * SECONDS_PER_HOUR * assumed.efficiency * assumed.max_utilisation;
         Some(usable / seconds)
     };
     let against = |served: &Served, nothing: Because| match capacity(served) {
@@ -134,7 +139,11 @@ pub fn answer<'a>(world: &World<'_>, with: Comparable<'a>, servable: Servable, m
             let per_call = served.alternative.estimate() * (1.0 / served.calls as f64);
             let own_volume = month.map(|factor| served.calls as f64 * factor);
             let fleet = FleetCost { fixed_month: staff_month, replica_month, calls_per_replica };
-            Against { per_call: Some(per_call), answer: BreakEven::of(&fleet, per_call, own_volume), own_volume }
+            Against {
+                per_call: Some(per_call),
+                answer: BreakEven::of(&fleet, per_call, own_volume),
+                own_volume,
+            }
         }
     };
     let no_hosted =

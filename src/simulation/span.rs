@@ -58,9 +58,12 @@ pub fn month(table: &CallTable, span: Option<&Span>, world: &World<'_>) -> Month
         return known(days);
     }
     match span {
-        None => Month::Unknown { because: "the log has no dates; say how many days it covers with --days".to_owned() },
+        None => Month::Unknown {
+            because: "the log has no dates; say how many days it covers with --days".to_owned(),
+        },
         Some(_) if table.anchored => Month::Unknown {
-            because: "every session was moved to the anchor; say how many days the log covers with --days".to_owned(),
+            because: "every session was moved to the anchor; say how many days the log covers with --days"
+                .to_owned(),
         },
         Some(span) if span.days < world.scenario.min_days => Month::Unknown {
             because: format!(

@@ -11,7 +11,8 @@ pub fn non_negative(rows: &[[f64; 3]]) -> Option<[f64; 3]> {
     let rows: Vec<[f64; 3]> = rows.iter().map(|row| [0, 1, 2].map(|c| row[c] / scale[c])).collect();
     solve(&rows, &[0, 1, 2])?;
     let subsets: [&[usize]; 7] = [&[0, 1, 2], &[0, 1], &[0, 2], &[1, 2], &[0], &[1], &[2]];
-    let feasible = subsets.iter().filter_map(|free| solve(&rows, free)).filter(|k| k.iter().all(|x| *x >= 0.0));
+    let feasible =
+        subsets.iter().filter_map(|free| solve(&rows, free)).filter(|k| k.iter().all(|x| *x >= 0.0));
     let best = feasible.min_by(|a, b| residual(&rows, a).total_cmp(&residual(&rows, b)))?;
     Some([0, 1, 2].map(|column| best[column] / scale[column]))
 }
@@ -34,7 +35,8 @@ fn solve(rows: &[[f64; 3]], free: &[usize]) -> Option<[f64; 3]> {
         system[i][3] = rows.iter().map(|row| row[a]).sum();
     }
     for pivot in 0..n {
-        let largest = (pivot..n).max_by(|a, b| system[*a][pivot].abs().total_cmp(&system[*b][pivot].abs()))?;
+        let largest =
+            (pivot..n).max_by(|a, b| system[*a][pivot].abs().total_cmp(&system[*b][pivot].abs()))?;
         system.swap(pivot, largest);
         if system[pivot][pivot].abs() < SINGULAR {
             return None;

@@ -104,7 +104,9 @@ mod tests {
         let seconds = |i: f64, o: f64| 1e-4 * i + 2e-3 * o + 1e-8 * o * (i + o / 2.0);
         let pairs = [(1_000.0, 1_000.0), (8_192.0, 1_024.0), (1_024.0, 8_192.0), (32_768.0, 1_024.0)];
         let fit = ServiceTime::fit(&pairs.map(|(i, o)| shape(i, o, seconds(i, o)))).expect("a fit");
-        for (found, true_value) in [(fit.per_prefilled, 1e-4), (fit.per_output, 2e-3), (fit.per_context_read, 1e-8)] {
+        for (found, true_value) in
+            [(fit.per_prefilled, 1e-4), (fit.per_output, 2e-3), (fit.per_context_read, 1e-8)]
+        {
             assert!((found / true_value - 1.0).abs() < 1e-6, "{found} for {true_value}");
         }
         assert!(fit.worst_error < 1e-9);
@@ -113,8 +115,13 @@ mod tests {
     #[test]
     fn a_published_table_of_one_deployment_is_met_within_a_per_cent() {
         // gpt-oss-120b on one H200, output tokens per second by input and output length (TensorRT-LLM overview).
-        let table = [(1_000.0, 1_000.0, 6_868.0), (1_024.0, 1_024.0, 6_798.0), (1_024.0, 8_192.0, 3_543.0),
-            (8_192.0, 1_024.0, 1_828.0), (32_768.0, 1_024.0, 519.0)];
+        let table = [
+            (1_000.0, 1_000.0, 6_868.0),
+            (1_024.0, 1_024.0, 6_798.0),
+            (1_024.0, 8_192.0, 3_543.0),
+            (8_192.0, 1_024.0, 1_828.0),
+            (32_768.0, 1_024.0, 519.0),
+        ];
         let shapes = table.map(|(input, output, output_tok_s)| Shape { input, output, output_tok_s });
         assert!(ServiceTime::fit(&shapes).expect("a fit").worst_error < 0.01);
     }

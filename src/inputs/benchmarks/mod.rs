@@ -1,10 +1,11 @@
 //! Benchmark scores: one file a benchmark, each score with its date, each file with source and licence.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use serde::Deserialize;
 
-use super::embedded;
+use super::embedded::Facts;
 use super::models::{ModelId, Models};
 use super::toml_file::{self, FileProblem};
 
@@ -117,22 +118,20 @@ impl Scores {
     }
 }
 
-/// The shipped benchmark of that id.
+/// The benchmark of that id.
 ///
 /// # Errors
 /// When there is none, with the ids that there are, or when its file is wrong.
-pub fn shipped(id: &str, models: &Models) -> Result<Scores, FileProblem> {
-    let files = embedded::files("benchmarks");
-    let name = format!("data/benchmarks/{id}.toml");
-    match files.iter().find(|(file, _)| *file == name) {
+pub fn load(facts: &Facts, id: &str, models: &Models) -> Result<Scores, FileProblem> {
+    let files = facts.files("benchmarks")?;
+    let stem =
+        |file: &str| Path::new(file).file_stem().and_then(|stem| stem.to_str()).unwrap_or("").to_owned();
+    match files.iter().find(|(file, _)| stem(file) == id) {
         Some((file, text)) => Scores::parse(file, text, models),
         None => {
-            let ids: Vec<&str> = files
-                .iter()
-                .filter_map(|(file, _)| file.strip_prefix("data/benchmarks/")?.strip_suffix(".toml"))
-                .collect();
+            let ids: Vec<String> = files.iter().map(|(file, _)| stem(file)).collect();
             Err(toml_file::whole(
-                &name,
+                "quality.benchmark",
                 format!("there is no benchmark `{id}`; there are {}", ids.join(", ")),
             ))
         }
@@ -145,9 +144,9 @@ mod tests {
 
     #[test]
     fn every_shipped_benchmark_has_scores_a_source_and_a_licence_that_allows_shipping() {
-        let models = Models::embedded().expect("valid files");
-        for (file, text) in embedded::files("benchmarks") {
-            let scores = Scores::parse(&file, text, &models).expect("a valid file");
+        let models = Models::load(&Facts::embedded()).expect("valid files");
+        for (file, text) in Facts::embedded().files("benchmarks").expect("files") {
+            let scores = Scores::parse(&file, &text, &models).expect("a valid file");
             assert!(!scores.is_empty(), "{file}");
             assert!(!scores.benchmark.source.is_empty(), "{file}");
             assert!(

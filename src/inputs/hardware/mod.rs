@@ -1,8 +1,10 @@
 //! Machines and what they cost, deployments and what they were measured to deliver.
 
+use std::path::Path;
+
 use serde::Deserialize;
 
-use super::embedded;
+use super::embedded::Facts;
 use super::models::{ModelId, Models};
 use super::toml_file::{self, FileProblem};
 use crate::units::{Usd, UsdEstimate};
@@ -159,21 +161,20 @@ pub struct Hardware {
 }
 
 impl Hardware {
-    /// The hardware of `data/hardware`.
+    /// The hardware of some facts.
     ///
     /// # Errors
     /// What is wrong with a file, or which reference leads nowhere.
-    pub fn embedded(models: &Models) -> Result<Self, FileProblem> {
-        let files = embedded::files("hardware");
-        let text = |name: &str| {
-            files
-                .iter()
-                .find(|(file, _)| file == name)
-                .map(|(_, text)| *text)
+    pub fn load(facts: &Facts, models: &Models) -> Result<Self, FileProblem> {
+        let files = facts.files("hardware")?;
+        let named = |name: &str| {
+            let found =
+                files.iter().find(|(file, _)| Path::new(file).file_name().is_some_and(|own| own == name));
+            found
+                .map(|(file, text)| (file.as_str(), text.as_str()))
                 .ok_or_else(|| toml_file::whole(name, "is missing"))
         };
-        let (machines, deployments) = ("data/hardware/machines.toml", "data/hardware/deployments.toml");
-        Self::parse((machines, text(machines)?), (deployments, text(deployments)?), models)
+        Self::parse(named("machines.toml")?, named("deployments.toml")?, models)
     }
 
     /// Hardware from a file of machines and a file of deployments, as (name, text).
@@ -230,8 +231,8 @@ mod tests {
 
     #[test]
     fn the_shipped_hardware_is_consistent_and_priced() {
-        let models = Models::embedded().expect("valid files");
-        let hardware = Hardware::embedded(&models).expect("valid files");
+        let models = Models::load(&Facts::embedded()).expect("valid files");
+        let hardware = Hardware::load(&Facts::embedded(), &models).expect("valid files");
         assert!(hardware.deployments().count() >= 3);
         for (_, deployment) in hardware.deployments() {
             let machine = hardware.machine(&deployment.machine).expect("checked at load");

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::embedded;
+use super::embedded::Facts;
 use super::toml_file::{self, FileProblem};
 
 /// How freely a model's weights may be used.
@@ -92,12 +92,12 @@ pub struct Models {
 }
 
 impl Models {
-    /// The models of `data/models`.
+    /// The models of some facts.
     ///
     /// # Errors
     /// What is wrong with a file, or which name means two models.
-    pub fn embedded() -> Result<Self, FileProblem> {
-        Self::parse(&embedded::files("models"))
+    pub fn load(facts: &Facts) -> Result<Self, FileProblem> {
+        Self::parse(&facts.files("models")?)
     }
 
     /// Models from files of labs, as (file name, text).
@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_shipped_models_are_consistent() {
-        let models = Models::embedded().expect("valid files");
+        let models = Models::load(&Facts::embedded()).expect("valid files");
         assert!(models.iter().count() > 100);
         for (_, model) in models.iter() {
             assert_eq!(model.open_weights, model.license_class != LicenseClass::Closed, "{}", model.id);
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn raw_names_of_real_logs_lead_to_their_model() {
-        let models = Models::embedded().expect("valid files");
+        let models = Models::load(&Facts::embedded()).expect("valid files");
         let cases = [
             ("claude-opus-4-5-20251101", "claude-opus-4-5"),
             ("claude-sonnet-4-20250514", "claude-sonnet-4"),
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_name_that_only_begins_like_a_model_is_not_that_model() {
-        let models = Models::embedded().expect("valid files");
+        let models = Models::load(&Facts::embedded()).expect("valid files");
         for raw in ["claude-sonnet-4-5-foo", "gpt-99", "", "my-company-model"] {
             assert_eq!(models.resolve(raw), None, "{raw}");
         }

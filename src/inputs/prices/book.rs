@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::sheet::{self, Rate, Seller, SellerKind, Source};
 use super::window::Window;
-use crate::inputs::embedded;
+use crate::inputs::embedded::Facts;
 use crate::inputs::models::{ModelId, Models};
 use crate::inputs::toml_file::{self, FileProblem};
 use crate::units::{Day, Mode, Tariff, Tier};
@@ -74,12 +74,12 @@ pub struct PriceBook {
 }
 
 impl PriceBook {
-    /// The book of `data/prices`.
+    /// The book of some facts.
     ///
     /// # Errors
     /// The first problem of a sheet.
-    pub fn embedded(models: &Models) -> Result<Self, FileProblem> {
-        Self::parse(&embedded::files("prices"), models)
+    pub fn load(facts: &Facts, models: &Models) -> Result<Self, FileProblem> {
+        Self::parse(&facts.files("prices")?, models)
     }
 
     /// A book of sheets, as (file name, text).

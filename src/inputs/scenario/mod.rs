@@ -43,7 +43,7 @@ pub struct SelfHosting {
     /// What one of them costs a year.
     pub salary_per_year: UsdEstimate,
     /// Share of the measured throughput that production reaches.
-    pub production_efficiency: f64,
+    pub efficiency: f64,
     /// How full a replica is planned.
     pub max_utilisation: f64,
     /// Share of the logged cache reads that a cache of one's own has.
@@ -55,8 +55,8 @@ impl Scenario {
     ///
     /// # Errors
     /// Every value that is out of its range.
-    pub fn resolve(registry: Registry) -> Result<Self, FileProblems> {
-        let mut reader = Reader { registry: &registry, problems: Vec::new() };
+    pub fn resolve(registry: &Registry) -> Result<Self, FileProblems> {
+        let mut reader = Reader { registry, problems: Vec::new() };
         let commitment_word = reader.text("self_hosting.commitment");
         let commitment = Commitment::from_word(&commitment_word);
         if commitment.is_none() {
@@ -72,7 +72,7 @@ impl Scenario {
                 commitment: commitment.unwrap_or(Commitment::OnDemand),
                 staff_fte: reader.within("self_hosting.staff_fte", 0.0, 1_000.0),
                 salary_per_year: UsdEstimate(reader.within("self_hosting.salary_usd_year", 0.0, 1e7)),
-                production_efficiency: reader.within("self_hosting.production_efficiency", 0.01, 1.0),
+                efficiency: reader.within("self_hosting.efficiency", 0.01, 1.0),
                 max_utilisation: reader.within("self_hosting.max_utilisation", 0.01, 1.0),
                 own_cache_share: reader.within("self_hosting.own_cache_share", 0.0, 1.0),
             },
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_default_scenario_is_valid_and_explains_every_key() {
-        Scenario::resolve(registry()).expect("valid values");
+        Scenario::resolve(&registry()).expect("valid values");
         for (name, assumption) in registry().iter() {
             for text in [&assumption.unit, &assumption.about, &assumption.source] {
                 assert!(!text.is_empty(), "{name}");
@@ -179,7 +179,7 @@ mod tests {
     fn a_scenario_changes_only_what_it_names() {
         let mut changed = registry();
         changed.apply("mine.toml", "[quality]\ntolerance = 3\n").expect("valid");
-        let scenario = Scenario::resolve(changed).expect("valid values");
+        let scenario = Scenario::resolve(&changed).expect("valid values");
         assert_eq!(scenario.tolerance, Some(3.0));
         assert_eq!(
             scenario.registry.get("quality.tolerance").map(|a| a.source.as_str()),
@@ -191,7 +191,7 @@ mod tests {
     fn a_value_out_of_range_is_refused_with_its_place() {
         let mut changed = registry();
         changed.apply("mine.toml", "[self_hosting]\nmax_utilisation = 1.5\n").expect("known key");
-        let problems = Scenario::resolve(changed).expect_err("out of range").to_string();
+        let problems = Scenario::resolve(&changed).expect_err("out of range").to_string();
         assert_eq!(
             problems,
             "`mine.toml line 2`: `self_hosting.max_utilisation` must lie between 0.01 and 1, not `1.5`"

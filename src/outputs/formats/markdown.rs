@@ -31,13 +31,16 @@ fn line(text: &mut String, fact: &Fact) {
 }
 
 fn table(text: &mut String, grid: &Grid) {
-    let columns: Vec<usize> = (0..grid.heads.len()).filter(|column| !grid.heads[*column].is_hidden()).collect();
+    let columns: Vec<usize> =
+        (0..grid.heads.len()).filter(|column| !grid.heads[*column].is_hidden()).collect();
     let numeric = |column: usize| grid.rows.first().is_some_and(|row| row[column].is_numeric());
     let titles: Vec<&str> = columns.iter().map(|column| grid.heads[*column].title.as_str()).collect();
-    let rules: Vec<&str> = columns.iter().map(|column| if numeric(*column) { "---:" } else { "---" }).collect();
+    let rules: Vec<&str> =
+        columns.iter().map(|column| if numeric(*column) { "---:" } else { "---" }).collect();
     let _ = writeln!(text, "| {} |\n| {} |", titles.join(" | "), rules.join(" | "));
     for row in grid.rows.iter().take(grid.shown) {
-        let cells: Vec<String> = columns.iter().map(|column| escaped(&value(&row[*column], Place::Column))).collect();
+        let cells: Vec<String> =
+            columns.iter().map(|column| escaped(&value(&row[*column], Place::Column))).collect();
         let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
 }

@@ -1,4 +1,5 @@
-//! Text for a terminal or a pipe: columns that do not fit are left out, and below sixty columns a table becomes records.
+//! Text for a terminal or a pipe: columns that do not fit are left out, and where not even the needed ones fit a table
+//! becomes records.
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
@@ -14,12 +15,10 @@ pub struct Screen {
     pub styled: bool,
 }
 
-/// Below this many columns tables are printed as records.
-const NARROW: u16 = 60;
 /// Columns between two columns of a table.
 const GAP: usize = 2;
 /// The least that a column of words is squeezed to.
-const LEAST_WORDS: usize = 14;
+const LEAST_WORDS: usize = 20;
 /// How long a name may be and still stay on one line, the longest that leaves room for every column first.
 const NAME_LIMITS: [usize; 4] = [28, 24, 20, 17];
 
@@ -36,8 +35,10 @@ pub fn print(page: &Page, screen: Screen) -> String {
         match &section.body {
             Body::Facts(facts) => facts.iter().for_each(|fact| fact_lines(fact, screen, &mut lines)),
             Body::Grid(grid) if grid.rows.is_empty() => lines.push("  none".to_owned()),
-            Body::Grid(grid) if screen.width < NARROW => records(grid, screen, &mut lines),
-            Body::Grid(grid) => table(grid, screen, &mut lines),
+            Body::Grid(grid) => match fitting(grid, &cells(grid), screen) {
+                Some((columns, limit)) => table(grid, &columns, limit, screen, &mut lines),
+                None => records(grid, screen, &mut lines),
+            },
         }
         for note in &section.notes {
             wrap(note, "  ", "  ", screen, &mut lines);
@@ -108,19 +109,21 @@ fn display_width(text: &str) -> usize {
 }
 
 /// The columns that fit, and how long a name in them may be. Names are broken before a column goes, and columns of the
-/// lowest rank go first.
-fn fitting(grid: &Grid, cells: &[Vec<String>], screen: Screen) -> (Vec<usize>, usize) {
-    let mut columns: Vec<usize> = (0..grid.heads.len()).filter(|column| !grid.heads[*column].is_hidden()).collect();
+/// highest rank go first. `None` when not even the columns of rank 0 fit.
+fn fitting(grid: &Grid, cells: &[Vec<String>], screen: Screen) -> Option<(Vec<usize>, usize)> {
+    let mut columns: Vec<usize> =
+        (0..grid.heads.len()).filter(|column| !grid.heads[*column].is_hidden()).collect();
     loop {
-        let width = |limit: usize| columns.iter().map(|column| least(grid, cells, *column, limit) + GAP).sum::<usize>();
-        if let Some(limit) = NAME_LIMITS.into_iter().find(|limit| width(*limit) <= usize::from(screen.width)) {
-            return (columns, limit);
+        let width = |limit: usize| {
+            columns.iter().map(|column| least(grid, cells, *column, limit) + GAP).sum::<usize>()
+        };
+        if let Some(limit) = NAME_LIMITS.into_iter().find(|limit| width(*limit) <= usize::from(screen.width))
+        {
+            return Some((columns, limit));
         }
         let worst = columns.iter().copied().max_by_key(|column| (grid.heads[*column].rank, *column));
-        match worst.filter(|column| grid.heads[*column].rank > 0) {
-            Some(worst) => columns.retain(|column| *column != worst),
-            None => return (columns, NAME_LIMITS[NAME_LIMITS.len() - 1]),
-        }
+        let worst = worst.filter(|column| grid.heads[*column].rank > 0)?;
+        columns.retain(|column| *column != worst);
     }
 }
 
@@ -140,9 +143,8 @@ fn numeric(grid: &Grid, column: usize) -> bool {
     grid.rows.iter().any(|row| row[column].is_numeric())
 }
 
-fn table(grid: &Grid, screen: Screen, lines: &mut Vec<String>) {
+fn table(grid: &Grid, columns: &[usize], limit: usize, screen: Screen, lines: &mut Vec<String>) {
     let cells = cells(grid);
-    let (columns, limit) = fitting(grid, &cells, screen);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);

@@ -3,6 +3,7 @@
 //! `prompt_tokens` of an Anthropic model changed its meaning between versions; `usage` decides row by row. The logged
 //! spend is an estimate of the gateway and is kept as evidence only.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use serde::Deserialize;
@@ -144,7 +145,6 @@ fn take(row: &JsonRow<'_>, sink: &mut Sink) {
 
 fn call_of(row: &JsonRow<'_>, sink: &mut Sink) -> Result<Option<Call>, String> {
     let Some(fields) = object::<Row>(Some(row.value)) else { return Ok(None) };
-    // Dumps of the table hold JSON inside JSON strings.
     let (metadata_text, response_text) = (embedded(fields.metadata), embedded(fields.response));
     let metadata: Metadata = parsed(metadata_text.as_deref());
     let response: Response = parsed(response_text.as_deref());
@@ -188,14 +188,10 @@ fn call_of(row: &JsonRow<'_>, sink: &mut Sink) -> Result<Option<Call>, String> {
     Ok(Some(call))
 }
 
-/// A JSON object as it stands, or the one inside a string.
-fn embedded(raw: Raw<'_>) -> Option<String> {
+/// JSON as it stands, or the JSON inside a string: dumps of the table hold the one, payloads the other.
+fn embedded(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     let literal = raw?.get();
-    if literal.starts_with('{') {
-        Some(literal.to_owned())
-    } else {
-        text(raw).map(|inner| inner.into_owned())
-    }
+    if literal.starts_with(['{', '[']) { Some(Cow::Borrowed(literal)) } else { text(raw) }
 }
 
 fn parsed<'a, T: Deserialize<'a> + Default>(json: Option<&'a str>) -> T {
@@ -250,18 +246,9 @@ fn mode_word(tier: &str) -> Option<&'static str> {
 
 /// Tags come as an array or as the text of one.
 fn first_tag(raw: Raw<'_>, sink: &mut Sink) -> Option<super::strings::Sym> {
-    let array = embedded_array(raw)?;
+    let array = embedded(raw)?;
     let tags: Vec<&RawValue> = serde_json::from_str(&array).ok()?;
     sink.text(text(tags.first().copied()))
-}
-
-fn embedded_array(raw: Raw<'_>) -> Option<String> {
-    let literal = raw?.get();
-    if literal.starts_with('[') {
-        Some(literal.to_owned())
-    } else {
-        text(raw).map(|inner| inner.into_owned())
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::targets::{self, TARGETS};
-use crate::inputs::embedded;
+use crate::inputs::embedded::Facts;
 
 /// What the `input` column counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -218,9 +218,10 @@ impl ColumnMap {
 /// # Errors
 /// When a shipped map is broken, which a test rules out.
 pub fn shipped() -> Result<Vec<ColumnMap>, String> {
-    embedded::files("maps")
+    let files = Facts::embedded().files("maps").map_err(|problem| problem.to_string())?;
+    files
         .into_iter()
-        .map(|(name, text)| ColumnMap::parse(text).map_err(|e| format!("{name}: {e}")))
+        .map(|(name, text)| ColumnMap::parse(&text).map_err(|error| format!("{name}: {error}")))
         .collect()
 }
 

@@ -17,7 +17,7 @@ pub fn read(bytes: Vec<u8>, map: Option<&ColumnMap>, sink: &mut Sink) -> Result<
     let damaged = |error: &dyn std::fmt::Display| format!("cannot be read as Parquet: {error}");
     let mut cursor = Cursor::new(bytes);
     let schema = ParquetReader::new(&mut cursor).schema().map_err(|error| damaged(&error))?;
-    let header: Vec<String> = schema.iter_names().map(|name| name.to_string()).collect();
+    let header: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
     let map = match map {
         Some(map) => map.clone(),
         None => ColumnMap::for_header(&header)?,

@@ -123,8 +123,8 @@ fn the_incumbent_is_the_named_seller_or_for_a_closed_model_its_lab() {
 
 #[test]
 fn the_shipped_book_covers_what_it_promises() {
-    let models = Models::embedded().expect("models");
-    let book = PriceBook::embedded(&models).expect("a book");
+    let models = Models::load(&Facts::embedded()).expect("models");
+    let book = PriceBook::load(&Facts::embedded(), &models).expect("a book");
     let kinds = |kind| book.sellers.iter().filter(|(seller, _)| seller.kind == kind).count();
     assert!(kinds(SellerKind::Lab) >= 12 && kinds(SellerKind::Host) >= 8);
     let pairs = |tier| book.offers().filter(|(_, offer)| offer.tier == tier).count();
@@ -138,8 +138,8 @@ fn the_shipped_book_covers_what_it_promises() {
 
 #[test]
 fn no_lookup_of_the_shipped_book_prices_tokens_at_nothing() {
-    let models = Models::embedded().expect("models");
-    let book = PriceBook::embedded(&models).expect("a book");
+    let models = Models::load(&Facts::embedded()).expect("models");
+    let book = PriceBook::load(&Facts::embedded(), &models).expect("a book");
     let call = TokenBuckets { fresh: 1_000, out: 1_000, ..TokenBuckets::default() };
     for (id, _) in book.offers() {
         for mode in Mode::ALL {

@@ -112,7 +112,11 @@ fn read(contents: &Contents<'_>) -> Section {
         items: vec![
             Item::new("in_total", Value::Tokens(tokens.in_total()), "in all:"),
             Item::new("in_uncached", Value::Tokens(tokens.in_uncached), "fresh"),
-            Item::new("in_cache_write_5m", Value::Tokens(tokens.in_cache_write_5m), "written to cache (5 min)"),
+            Item::new(
+                "in_cache_write_5m",
+                Value::Tokens(tokens.in_cache_write_5m),
+                "written to cache (5 min)",
+            ),
             Item::new("in_cache_write_1h", Value::Tokens(tokens.in_cache_write_1h), "(1 h)"),
             Item::new("in_cache_read", Value::Tokens(tokens.in_cache_read), "read from cache"),
         ],
@@ -144,8 +148,8 @@ fn spent(contents: &Contents<'_>) -> Section {
         label: "at list price".to_owned(),
         items: vec![
             Item::new("spent_usd", known(Value::Usd(baseline.cost)), "for"),
-            Item::new("priced_calls", Value::Count(baseline.calls), "priced calls;"),
-            Item::new("unpriced_calls", Value::Count(unpriced.calls), "calls have no price"),
+            Item::new("priced_calls", Value::Count(baseline.calls), "of the calls;"),
+            Item::new("unpriced_calls", Value::Count(unpriced.calls), "without a price"),
         ],
     }];
     if let Month::Known { days, factor } = audit.month {
@@ -170,7 +174,7 @@ fn spent(contents: &Contents<'_>) -> Section {
             label: "the log claims".to_owned(),
             items: vec![
                 Item::new("claimed_usd", Value::Usd(audit.claims.claimed), "for"),
-                Item::new("claimed_calls", Value::Count(audit.claims.calls), "calls that cost"),
+                Item::new("claimed_calls", Value::Count(audit.claims.calls), "of the calls, which cost"),
                 Item::new("claimed_recomputed_usd", Value::Usd(audit.claims.recomputed), "at list price"),
             ],
         });
@@ -180,9 +184,14 @@ fn spent(contents: &Contents<'_>) -> Section {
 
 fn findings(findings: &[Finding]) -> Section {
     let rows = findings.iter().map(|finding| {
-        vec![Value::from(finding.level.word()), Value::from(finding.code), Value::Text(finding.message.clone())]
+        vec![
+            Value::from(finding.level.word()),
+            Value::from(finding.code),
+            Value::Text(finding.message.clone()),
+        ]
     });
-    let heads = vec![Head::new("level", "", 0), Head::new("code", "finding", 1), Head::new("message", "what", 0)];
+    let heads =
+        vec![Head::new("level", "", 0), Head::new("code", "finding", 1), Head::new("message", "what", 0)];
     let grid = Grid { heads, rows: rows.collect(), shown: usize::MAX };
     let title = format!("What is unknown or assumed ({})", counted(findings.len() as u64, "finding"));
     Section { key: "findings", title, body: Body::Grid(grid), notes: Vec::new() }

@@ -16,16 +16,17 @@ pub fn workloads(contents: &Contents<'_>) -> Section {
     let mut lanes = audit.baseline.lanes();
     let spent = |lane: &Lane| audit.baseline.sum(|own, _| own == *lane).cost;
     lanes.sort_by_key(|lane| (std::cmp::Reverse(spent(lane)), *lane));
-    let grid = Grid { heads: heads(), rows: lanes.iter().map(|lane| row(contents, *lane)).collect(), shown: SHOWN };
+    let grid =
+        Grid { heads: heads(), rows: lanes.iter().map(|lane| row(contents, *lane)).collect(), shown: SHOWN };
     let benchmark = &contents.world.scores.benchmark;
     let direction = if benchmark.higher_is_better { "minus" } else { "plus" };
     let mut notes = vec![format!(
-        "good enough: the same weights, or a score on the {} of at least the incumbent's {direction} {} ({} of {}); \
+        "good enough: the same weights, or a score on the {} of at least the incumbent's {direction} {} (scores: {}, {}); \
          costs are list prices of the day of each call, tokens as logged",
         benchmark.name,
         contents.world.tolerance(),
-        benchmark.licence,
-        benchmark.source
+        benchmark.source,
+        benchmark.licence
     )];
     if lanes.len() > SHOWN {
         notes.push(format!("{} more in --format json", counted((lanes.len() - SHOWN) as u64, "row")));

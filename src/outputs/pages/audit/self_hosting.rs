@@ -3,7 +3,7 @@
 use super::Contents;
 use crate::engine::breakeven::{Because, BreakEven};
 use crate::outputs::page::{Body, Grid, Head, Section, Value};
-use crate::outputs::wording::{Place, compact, percent, value};
+use crate::outputs::wording::{Place, compact, counted, percent, value};
 use crate::simulation::self_hosting::{Against, Answer};
 use crate::units::UsdEstimate;
 
@@ -24,23 +24,32 @@ pub fn section(contents: &Contents<'_>) -> Section {
     let shown = useful.clamp(LEAST_SHOWN, SHOWN).min(rows.len());
     let assumed = &contents.world.scenario.self_hosting;
     let staff = answers.first().map_or(0.0, |answer| answer.staff_month.0);
+    let more = match rows.len() - shown {
+        0 => String::new(),
+        hidden => format!("; {} more in --format json", counted(hidden as u64, "deployment")),
+    };
     let notes = vec![format!(
         "calls whose quality condition the model meets and that fit it; rented {}, and {} a month for {} engineers once; \
-         throughput measured by the sources in --format json, which has {} of {} deployments more",
+         throughput as measured by others, fitted with the error shown{more}",
         assumed.commitment.word().replace('_', " "),
         value(&Value::Estimate(UsdEstimate(staff)), Place::Column),
         assumed.staff_fte,
-        rows.len() - shown,
-        rows.len()
     )];
     let grid = Grid { heads: heads(), rows, shown };
-    Section { key: "self_hosting", title: "Self-hosting: break-even".to_owned(), body: Body::Grid(grid), notes }
+    Section {
+        key: "self_hosting",
+        title: "Self-hosting: break-even".to_owned(),
+        body: Body::Grid(grid),
+        notes,
+    }
 }
 
 /// Volume at break-even over present volume, or what comes nearest to it; beyond every number where it never breaks even.
 fn distance(answer: &Answer<'_>) -> f64 {
     let of = |against: &Against| match (&against.answer, against.own_volume) {
-        (BreakEven::At(volume) | BreakEven::Already(volume), Some(own)) if own > 0.0 => volume.calls_per_month / own,
+        (BreakEven::At(volume) | BreakEven::Already(volume), Some(own)) if own > 0.0 => {
+            volume.calls_per_month / own
+        }
         (BreakEven::At(volume) | BreakEven::Already(volume), _) => volume.calls_per_month,
         (BreakEven::Never { because: Because::DearerWhenFull { own, alternative } }, _) => {
             1e30 * (own.0 / alternative.0.max(1e-30)).min(1e30)
@@ -54,12 +63,12 @@ fn heads() -> Vec<Head> {
     vec![
         Head::names("deployment", "deployment", 0),
         Head::new("replica_month_usd", "replica a month", 1),
-        Head::new("staff_month_usd", "staff a month", 4),
+        Head::hidden("staff_month_usd"),
         Head::new("servable_calls", "calls it could serve", 3),
-        Head::new("calls_per_replica_month", "calls a replica serves a month", 4),
+        Head::new("calls_per_replica_month", "calls a replica serves a month", 5),
         Head::new("against_incumbent", "against what you pay", 0),
         Head::new("against_hosted", "against the cheapest host", 0),
-        Head::new("fit_error", "throughput fit", 4),
+        Head::new("fit_error", "fit error", 4),
         Head::hidden("incumbent_usd_per_call"),
         Head::hidden("incumbent_break_even_calls_month"),
         Head::hidden("incumbent_share_of_break_even"),
@@ -86,7 +95,7 @@ fn row(answer: &Answer<'_>) -> Vec<Value> {
         answer.calls_per_replica.map_or(Value::Nothing, Value::Number),
         Value::Text(text(&answer.incumbent)),
         Value::Text(text(&answer.hosted)),
-        Value::Text(format!("±{}", percent(answer.with.service.worst_error))),
+        Value::Text(percent(answer.with.service.worst_error)),
         Value::estimate(answer.incumbent.per_call),
         volume(&answer.incumbent),
         share(&answer.incumbent),
@@ -100,7 +109,9 @@ fn row(answer: &Answer<'_>) -> Vec<Value> {
 
 fn share_of_break_even(against: &Against) -> Option<f64> {
     match &against.answer {
-        BreakEven::At(volume) | BreakEven::Already(volume) => Some(against.own_volume? / volume.calls_per_month),
+        BreakEven::At(volume) | BreakEven::Already(volume) => {
+            Some(against.own_volume? / volume.calls_per_month)
+        }
         BreakEven::Never { .. } => None,
     }
 }
@@ -109,10 +120,18 @@ fn text(against: &Against) -> String {
     let money = |usd: UsdEstimate| value(&Value::Estimate(usd), Place::Column);
     match &against.answer {
         BreakEven::Already(volume) => {
-            format!("already: from {} calls a month, you have {}", compact(volume.calls_per_month), own(against))
+            format!(
+                "already: from {} calls a month, you have {}",
+                compact(volume.calls_per_month),
+                own(against)
+            )
         }
         BreakEven::At(volume) => {
-            let replicas = if volume.replicas > 1.0 { format!(" on {} replicas", volume.replicas) } else { String::new() };
+            let replicas = if volume.replicas > 1.0 {
+                format!(" on {} replicas", volume.replicas)
+            } else {
+                String::new()
+            };
             let share = share_of_break_even(against)
                 .map_or_else(String::new, |share| format!("; you have {} of that", percent(share)));
             format!("at {} calls a month{replicas}{share}", compact(volume.calls_per_month))
@@ -120,12 +139,8 @@ fn text(against: &Against) -> String {
         BreakEven::Never { because: Because::DearerWhenFull { own, alternative } } => {
             format!("never: {} a call when full, {} there", money(*own), money(*alternative))
         }
-        BreakEven::Never { because: Because::NothingEligible } => {
-            "never: no call it may serve".to_owned()
-        }
-        BreakEven::Never { because: Because::NoAlternative } => {
-            "no host is good enough".to_owned()
-        }
+        BreakEven::Never { because: Because::NothingEligible } => "never: no call it may serve".to_owned(),
+        BreakEven::Never { because: Because::NoAlternative } => "no host is good enough".to_owned(),
     }
 }
 

@@ -1,0 +1,185 @@
+//! Every way in which an input can be bad: what is wrong, where, what to do; good rows are kept and none is lost.
+
+use super::Run;
+
+fn refused(arguments: &[&str]) -> String {
+    Run::audit(arguments).text()
+}
+
+#[test]
+fn a_cut_last_line_costs_that_line_only() {
+    let page = Run::audit(&["bad/cut.jsonl"]).json();
+    assert_eq!((page["read"]["calls"].clone(), page["read"]["rejected"].clone()), (2.into(), 1.into()));
+    let message = page["findings"][0]["message"].as_str().expect("a message");
+    assert!(message.contains("bad/cut.jsonl line 3: the last line is cut off"), "{message}");
+}
+
+#[test]
+fn a_line_that_is_no_json_costs_that_line_only() {
+    let page = Run::audit(&["bad/not_json.jsonl"]).json();
+    assert_eq!((page["read"]["calls"].clone(), page["read"]["rejected"].clone()), (2.into(), 1.into()));
+    let message = page["findings"][0]["message"].as_str().expect("a message");
+    assert!(message.contains("line 2: not JSON"), "{message}");
+}
+
+#[test]
+fn negative_counts_words_for_counts_and_short_rows_are_each_rejected_with_their_line() {
+    let page = Run::audit(&["bad/negative.csv"]).json();
+    let read = ["rows", "calls", "rejected"].map(|key| page["read"][key].as_u64());
+    assert_eq!(read, [Some(4), Some(1), Some(3)]);
+    let message = page["findings"][0]["message"].as_str().expect("a message");
+    for part in [
+        "line 3: uncached input tokens are negative (-5)",
+        "line 4: `in_uncached` is not a whole number: `many`",
+        "line 5: has 4 fields where the header has 13",
+    ] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+}
+
+#[test]
+fn a_missing_column_names_what_is_there_and_what_to_do() {
+    insta::assert_snapshot!(refused(&["bad/missing_column.csv"]));
+}
+
+#[test]
+fn a_map_for_other_columns_names_those_that_are_missing() {
+    insta::assert_snapshot!(refused(&["table/azure.csv", "--map", "table/own_columns.map.toml"]));
+}
+
+#[test]
+fn an_empty_file_says_so() {
+    insta::assert_snapshot!(refused(&["bad/empty.jsonl"]));
+}
+
+#[test]
+fn files_that_only_look_like_sessions_hold_no_call() {
+    insta::assert_snapshot!(refused(&["bad/status_line.json", "bad/no_usage.jsonl"]));
+}
+
+#[test]
+fn a_file_that_does_not_exist_says_so() {
+    insta::assert_snapshot!(refused(&["nowhere.jsonl"]));
+}
+
+#[test]
+fn a_pattern_without_a_match_says_so() {
+    insta::assert_snapshot!(refused(&["*.nothing"]));
+}
+
+#[test]
+fn an_address_is_not_fetched() {
+    insta::assert_snapshot!(refused(&["https://example.com/log.jsonl"]));
+}
+
+#[test]
+fn a_folder_without_a_log_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("UTF-8");
+    let ran = Run::audit(&[path]).run();
+    assert_eq!(ran.code, 4);
+    assert!(ran.stderr.contains("no log in folder"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.jsonl.gz");
+    // A header of gzip and nothing behind it: the first byte cannot be had.
+    std::fs::write(&path, [0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3]).expect("written");
+    let ran = Run::audit(&[path.to_str().expect("UTF-8")]).run();
+    assert_eq!((ran.code, ran.stdout.as_str()), (4, ""));
+    assert!(ran.stderr.contains("cannot be read"), "{}", ran.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_without_permission_says_so() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.jsonl");
+    std::fs::write(&path, "{}").expect("written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).expect("set");
+    if std::fs::File::open(&path).is_ok() {
+        // The superuser reads everything: nothing to see here.
+        return;
+    }
+    let ran = Run::audit(&[path.to_str().expect("UTF-8")]).run();
+    assert_eq!(ran.code, 4);
+    assert!(ran.stderr.contains("cannot be read"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_good_file_beside_a_bad_one_is_read_and_the_bad_one_is_named() {
+    let page = Run::audit(&["table/calls.csv", "bad/empty.jsonl", "bad/status_line.json"]).json();
+    let skipped: Vec<_> =
+        page["findings"].as_array().expect("rows").iter().filter(|f| f["code"] == "skipped-file").collect();
+    assert_eq!(skipped.len(), 2);
+    assert_eq!(page["read"]["calls"], 7);
+}
+
+#[test]
+fn wrong_usage_is_exit_code_two() {
+    for arguments in [
+        &["--format", "word"][..],
+        &["--format", "json", "--format", "csv"],
+        &["--days", "-3"],
+        &["--days", "0"],
+        &["--as-of", "yesterday"],
+        &["--threads", "0"],
+        &["--scenario", "nowhere.toml"],
+    ] {
+        let ran = Run::audit(arguments).run();
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn every_mistake_of_a_scenario_is_listed_with_its_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mine.toml");
+    std::fs::write(&path, "[self_hosting]\nstaf_fte = 1\nmax_utilisation = \"full\"\n").expect("written");
+    let ran = Run::audit(&["--scenario", path.to_str().expect("UTF-8")]).run();
+    assert_eq!(ran.code, 4);
+    assert!(
+        ran.stderr.contains(
+            "line 2: there is no key `self_hosting.staf_fte`; did you mean `self_hosting.staff_fte`?"
+        ),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("line 3: `self_hosting.max_utilisation` must be a number, not text"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_benchmark_that_is_not_there_names_those_that_are() {
+    let ran = Run::bare(&["audit", "--benchmark", "nonsense"]).run();
+    assert_eq!(ran.code, 4);
+    assert!(
+        ran.stderr.contains("there is no benchmark `nonsense`") && ran.stderr.contains("epoch-eci"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn text_of_prompts_and_answers_is_never_printed() {
+    for format in ["text", "json", "csv", "markdown"] {
+        let ran = Run::audit(&["claude_code", "--format", format]).run();
+        assert!(!ran.stdout.contains("SECRET") && !ran.stderr.contains("SECRET"), "{format}");
+    }
+}
+
+#[test]
+fn names_from_a_log_cannot_steer_a_terminal() {
+    let log = "workload,model_raw,in_uncached,out_total\n\u{1b}[31mred,gpt-4o,1,1\n";
+    for format in ["text", "markdown", "csv"] {
+        let ran = Run::audit(&["-", "--format", format]).stdin(log.as_bytes()).run();
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(!ran.stdout.contains('\u{1b}'), "{format}");
+    }
+}

@@ -1,0 +1,102 @@
+//! The same calls give the same bytes, however they are packed, split or threaded.
+
+use std::io::Write as _;
+
+use polars::prelude::{CsvReadOptions, ParquetWriter, SerReader as _};
+
+use super::{Run, fixtures};
+
+/// A page without what names the file it came from.
+fn numbers(run: Run) -> String {
+    let page = run.json();
+    let parts = ["read", "spent", "workloads", "tiers", "self_hosting"].map(|key| {
+        let mut part = page[key].clone();
+        if let Some(read) = part.as_object_mut() {
+            read.remove("files");
+        }
+        part.to_string()
+    });
+    parts.join("\n")
+}
+
+#[test]
+fn the_same_input_twice_gives_the_same_bytes() {
+    for format in ["text", "json", "csv", "markdown"] {
+        let run = || Run::audit(&["claude_code", "table/calls.csv", "--format", format]).run().stdout;
+        assert_eq!(run(), run(), "{format}");
+    }
+}
+
+#[test]
+fn one_thread_or_four_give_the_same_bytes() {
+    let on = |threads: &str| {
+        Run::audit(&["claude_code", "table", "litellm", "--threads", threads, "--format", "json"]).run()
+    };
+    let (one, four) = (on("1"), on("4"));
+    assert_eq!(one.code, 0, "{}", one.stderr);
+    assert_eq!(one.stdout, four.stdout);
+}
+
+#[test]
+fn csv_tsv_json_lines_and_parquet_of_the_same_calls_agree() {
+    let csv = numbers(Run::audit(&["table/calls.csv"]));
+    assert_eq!(numbers(Run::audit(&["table/calls.tsv"])), csv);
+    assert_eq!(numbers(Run::audit(&["table/calls.jsonl"])), csv);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("calls.parquet");
+    let mut frame = CsvReadOptions::default()
+        .try_into_reader_with_file_path(Some(fixtures().join("logs/table/calls.csv")))
+        .and_then(polars::prelude::CsvReader::finish)
+        .expect("a frame");
+    ParquetWriter::new(std::fs::File::create(&path).expect("a file")).finish(&mut frame).expect("written");
+    assert_eq!(numbers(Run::audit(&[path.to_str().expect("UTF-8")])), csv);
+}
+
+#[test]
+fn compressed_files_and_standard_input_agree_with_the_plain_file() {
+    let plain = std::fs::read(fixtures().join("logs/table/calls.csv")).expect("a fixture");
+    let expected = numbers(Run::audit(&["table/calls.csv"]));
+    assert_eq!(numbers(Run::audit(&["-"]).stdin(&plain)), expected);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let gz = folder.path().join("calls.csv.gz");
+    let mut encoder = flate2::write::GzEncoder::new(
+        std::fs::File::create(&gz).expect("a file"),
+        flate2::Compression::fast(),
+    );
+    encoder.write_all(&plain).and_then(|()| encoder.finish().map(drop)).expect("written");
+    assert_eq!(numbers(Run::audit(&[gz.to_str().expect("UTF-8")])), expected);
+
+    let zst = folder.path().join("calls.csv.zst");
+    std::fs::write(&zst, zstd::encode_all(plain.as_slice(), 1).expect("compressed")).expect("written");
+    assert_eq!(numbers(Run::audit(&[zst.to_str().expect("UTF-8")])), expected);
+}
+
+#[test]
+fn a_cut_archive_keeps_the_rows_before_the_cut() {
+    let header = "call_id,model_raw,in_uncached,out_total\n";
+    // Numbers that do not compress away, so that the cut falls among them.
+    let rows: String = (0..5_000_u64)
+        .map(|n| format!("c{n},gpt-4o,{},{}\n", n * 7_919 % 104_729, n * 104_729 % 7_919))
+        .collect();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(format!("{header}{rows}").as_bytes()).expect("compressed");
+    let whole = encoder.finish().expect("compressed");
+    let page = Run::audit(&["-"]).stdin(&whole[..whole.len() / 2]).json();
+    assert!(page["read"]["calls"].as_u64().is_some_and(|calls| calls > 1_000));
+    assert_eq!(page["read"]["rejected"], 1);
+}
+
+#[test]
+fn a_log_in_two_files_sums_to_the_log_in_one() {
+    let text = std::fs::read_to_string(fixtures().join("logs/table/calls.csv")).expect("a fixture");
+    let lines: Vec<&str> = text.lines().collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, rows) in [("a.csv", &lines[1..4]), ("b.csv", &lines[4..])] {
+        std::fs::write(folder.path().join(name), format!("{}\n{}\n", lines[0], rows.join("\n")))
+            .expect("written");
+    }
+    let split = numbers(Run::audit(&[folder.path().to_str().expect("UTF-8")]));
+    assert_eq!(split, numbers(Run::audit(&["table/calls.csv"])));
+}

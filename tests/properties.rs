@@ -1,0 +1,175 @@
+//! Laws of the engine over random inputs.
+
+use proptest::prelude::*;
+use switchpoint::engine::breakeven::{BreakEven, FleetCost};
+use switchpoint::engine::capacity::{ServiceTime, Shape, Work};
+use switchpoint::engine::route::{Calls, Candidate, Choice, cheapest, route};
+use switchpoint::units::{MeterRates, Tariff, TokenBuckets, Tokens, Usd, UsdEstimate};
+
+fn rates() -> impl Strategy<Value = MeterRates> {
+    let rate = || 0..100_000_000_i64;
+    (rate(), rate(), rate(), rate(), rate()).prop_map(
+        |(input, cache_read, cache_write_5m, cache_write_1h, output)| MeterRates {
+            input,
+            cache_read,
+            cache_write_5m,
+            cache_write_1h,
+            output,
+        },
+    )
+}
+
+fn tariff() -> impl Strategy<Value = Tariff> {
+    (rates(), proptest::collection::vec((1..400_000_i64, rates()), 0..3)).prop_map(|(base, tiers)| {
+        tiers.into_iter().fold(Tariff::flat(base), |tariff, (start, rates)| tariff.with_tier(start, rates))
+    })
+}
+
+fn candidate(offer: u16) -> impl Strategy<Value = Candidate> {
+    (tariff(), 1_000..2_000_000_i64, 100..100_000_i64, prop_oneof![Just(1.0), 0.5..2.0]).prop_map(
+        move |(tariff, max_total, max_output, token_ratio)| Candidate {
+            offer,
+            tariff,
+            max_total,
+            max_output,
+            token_ratio,
+        },
+    )
+}
+
+fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
+    (0..12_usize).prop_flat_map(|n| (0..n).map(|offer| candidate(offer as u16 + 1)).collect::<Vec<_>>())
+}
+
+fn call() -> impl Strategy<Value = TokenBuckets> {
+    let tokens = || 0..300_000_i64;
+    (tokens(), tokens(), tokens(), tokens(), 0..50_000_i64).prop_map(
+        |(fresh, read, write_5m, write_1h, out)| TokenBuckets { fresh, read, write_5m, write_1h, out },
+    )
+}
+
+fn fleet() -> impl Strategy<Value = FleetCost> {
+    (0.0..50_000.0, 1.0..50_000.0, 1.0..1e8).prop_map(|(fixed, replica, calls)| FleetCost {
+        fixed_month: UsdEstimate(fixed),
+        replica_month: UsdEstimate(replica),
+        calls_per_replica: calls,
+    })
+}
+
+/// The cost of a call at a tariff, in the widest integers and by the definition.
+fn cost_by_definition(tariff: &Tariff, call: &TokenBuckets) -> i128 {
+    let rates = tariff.rates(call.input());
+    let pairs = [
+        (call.fresh, rates.input),
+        (call.read, rates.cache_read),
+        (call.write_5m, rates.cache_write_5m),
+        (call.write_1h, rates.cache_write_1h),
+        (call.out, rates.output),
+    ];
+    pairs.into_iter().map(|(tokens, rate)| i128::from(tokens) * i128::from(rate)).sum()
+}
+
+fn volume(answer: &BreakEven) -> Option<f64> {
+    match answer {
+        BreakEven::At(volume) | BreakEven::Already(volume) => Some(volume.calls_per_month),
+        BreakEven::Never { .. } => None,
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_kernel_equals_the_definition(calls in proptest::collection::vec(call(), 1..20), incumbent in candidate(0), others in candidates()) {
+        let column = |get: fn(&TokenBuckets) -> i64| calls.iter().map(get).collect::<Vec<i64>>();
+        let (fresh, read, write_5m, write_1h, out) =
+            (column(|c| c.fresh), column(|c| c.read), column(|c| c.write_5m), column(|c| c.write_1h), column(|c| c.out));
+        let slices = Calls { fresh: &fresh, read: &read, write_5m: &write_5m, write_1h: &write_1h, out: &out };
+        let rows: Vec<u32> = (0..calls.len() as u32).collect();
+        for (choice, call) in route(&slices, &rows, &incumbent, &others).into_iter().zip(&calls) {
+            let mut best = (cost_by_definition(&incumbent.tariff, call), incumbent.offer);
+            for other in &others {
+                let scale = |tokens: i64| (tokens as f64 * other.token_ratio).round() as i64;
+                let own = TokenBuckets { fresh: scale(call.fresh), read: scale(call.read), write_5m: scale(call.write_5m), write_1h: scale(call.write_1h), out: scale(call.out) };
+                let cost = cost_by_definition(&other.tariff, &own);
+                if own.total() <= other.max_total && own.out <= other.max_output && cost < best.0 {
+                    best = (cost, other.offer);
+                }
+            }
+            prop_assert_eq!((i128::from(choice.cost), choice.offer), best);
+        }
+    }
+
+    #[test]
+    fn adding_an_offer_never_raises_the_cost(call in call(), incumbent in candidate(0), mut others in candidates(), extra in candidate(99)) {
+        let before = cheapest(&call, &incumbent, &others);
+        others.push(extra);
+        prop_assert!(cheapest(&call, &incumbent, &others).cost <= before.cost);
+        prop_assert!(before.cost <= cheapest(&call, &incumbent, &[]).cost);
+    }
+
+    #[test]
+    fn the_order_of_offers_never_changes_the_cost(call in call(), incumbent in candidate(0), others in candidates()) {
+        let mut reversed = others.clone();
+        reversed.reverse();
+        prop_assert_eq!(cheapest(&call, &incumbent, &others).cost, cheapest(&call, &incumbent, &reversed).cost);
+    }
+
+    #[test]
+    fn raising_every_rate_never_lowers_the_cost(call in call(), rates in rates(), more in 0..1_000_000_i64) {
+        let dearer = MeterRates { input: rates.input + more, cache_read: rates.cache_read + more, cache_write_5m: rates.cache_write_5m + more, cache_write_1h: rates.cache_write_1h + more, output: rates.output + more };
+        prop_assert_eq!(dearer.cost(&call) - rates.cost(&call), more * call.total());
+    }
+
+    #[test]
+    fn without_other_offers_the_incumbent_serves_and_nothing_is_saved(call in call(), incumbent in candidate(0)) {
+        let same = Candidate { token_ratio: 1.0, ..incumbent.clone() };
+        let choice = cheapest(&call, &incumbent, &[same]);
+        prop_assert_eq!(choice, Choice { offer: 0, cost: incumbent.tariff.cost(&call) });
+    }
+
+    #[test]
+    fn exact_money_survives_print_and_parse(pico in any::<i64>()) {
+        let usd = Usd::from_pico(i128::from(pico));
+        prop_assert_eq!(Usd::parse(&usd.to_string()), Ok(usd));
+    }
+
+    #[test]
+    fn the_largest_allowed_row_never_overflows(parts in proptest::collection::vec(0..=Tokens::MAX_PER_ROW / 5, 5), rates in rates()) {
+        let call = TokenBuckets { fresh: parts[0], read: parts[1], write_5m: parts[2], write_1h: parts[3], out: parts[4] };
+        prop_assert_eq!(i128::from(rates.cost(&call)), cost_by_definition(&Tariff::flat(rates), &call));
+    }
+
+    #[test]
+    fn the_break_even_falls_as_the_alternative_gets_dearer(fleet in fleet(), per_call in 1e-6..1.0_f64, dearer in 1.0..10.0_f64) {
+        let cheap = BreakEven::of(&fleet, UsdEstimate(per_call), None);
+        let dear = BreakEven::of(&fleet, UsdEstimate(per_call * dearer), None);
+        match (volume(&cheap), volume(&dear)) {
+            (Some(before), Some(after)) => prop_assert!(after <= before * (1.0 + 1e-9)),
+            (Some(_), None) => prop_assert!(false, "a dearer alternative made it never"),
+            (None, _) => {}
+        }
+    }
+
+    #[test]
+    fn at_the_break_even_the_fleet_costs_what_the_alternative_does(fleet in fleet(), per_call in 1e-6..1.0_f64) {
+        if let BreakEven::At(volume) = BreakEven::of(&fleet, UsdEstimate(per_call), None) {
+            let own = fleet.fixed_month.0 + volume.replicas * fleet.replica_month.0;
+            prop_assert!((own / (volume.calls_per_month * per_call) - 1.0).abs() < 1e-9);
+            prop_assert!(volume.calls_per_month <= volume.replicas * fleet.calls_per_replica * (1.0 + 1e-9));
+            prop_assert!(volume.for_good >= volume.calls_per_month * (1.0 - 1e-12));
+            prop_assert!(volume.calls_per_month.is_finite() && volume.for_good.is_finite());
+        }
+    }
+
+    #[test]
+    fn a_fit_is_never_negative_and_gives_back_what_made_it(a in 1e-6..1e-3_f64, b in 1e-5..1e-2_f64, c in 1e-10..1e-7_f64) {
+        let made = |input: f64, output: f64| {
+            let work = Work::of_call(input, input, output);
+            let seconds = a * work.prefilled + b * work.output + c * work.context_reads;
+            Shape { input, output, output_tok_s: output / seconds }
+        };
+        let shapes = [made(1_000.0, 1_000.0), made(1_024.0, 8_192.0), made(8_192.0, 1_024.0), made(32_768.0, 1_024.0)];
+        let fit = ServiceTime::fit(&shapes).expect("shapes that differ");
+        prop_assert!(fit.per_prefilled >= 0.0 && fit.per_output >= 0.0 && fit.per_context_read >= 0.0);
+        prop_assert!(fit.worst_error < 1e-6, "{}", fit.worst_error);
+    }
+}
