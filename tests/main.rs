@@ -8,5 +8,5 @@ mod cli;
 mod documentation;
 /// Laws that hold for every input.
 mod properties;
-//SAMPLE
-// mod sample;
+/// The sample log is what its generator makes.
+mod sample;

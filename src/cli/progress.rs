@@ -1,5 +1,6 @@
 //! A bar on standard error while logs are read; nothing where standard error is no terminal.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -7,7 +8,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::inputs::logs::Progress;
 
 /// The bar.
-pub struct Bar(ProgressBar);
+pub struct Bar {
+    bar: ProgressBar,
+    shown: AtomicBool,
+}
 
 /// Reading that takes less than this shows no bar.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -15,30 +19,33 @@ const PATIENCE: Duration = Duration::from_millis(150);
 impl Bar {
     /// A bar that appears once reading takes a while.
     pub fn new() -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("reading {wide_bar} {bytes}/{total_bytes} {eta}") {
-            bar.set_style(style);
-        }
-        Self(bar)
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        Self { bar, shown: AtomicBool::new(false) }
     }
 
     /// Takes the bar away.
     pub fn finish(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 
 impl Progress for Bar {
     fn total(&self, bytes: u64) {
-        // Standard input has no size: a spinner would say nothing more than the prompt does.
-        self.0.set_length(bytes);
+        // Standard input has no size, so there is no end to draw a bar towards.
+        let template =
+            if bytes == 0 { "reading {bytes}" } else { "reading {wide_bar} {bytes}/{total_bytes} {eta}" };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        if bytes > 0 {
+            self.bar.set_length(bytes);
+        }
     }
 
     fn add(&self, bytes: u64) {
-        if self.0.elapsed() >= PATIENCE {
-            self.0.inc(bytes);
-        } else {
-            self.0.set_position(self.0.position() + bytes);
+        if self.bar.elapsed() >= PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+        self.bar.inc(bytes);
     }
 }

@@ -16,8 +16,11 @@ pub fn workloads(contents: &Contents<'_>) -> Section {
     let mut lanes = audit.baseline.lanes();
     let spent = |lane: &Lane| audit.baseline.sum(|own, _| own == *lane).cost;
     lanes.sort_by_key(|lane| (std::cmp::Reverse(spent(lane)), *lane));
-    let grid =
-        Grid { heads: heads(), rows: lanes.iter().map(|lane| row(contents, *lane)).collect(), shown: SHOWN };
+    let grid = Grid {
+        heads: heads(audit.month.factor().is_some()),
+        rows: lanes.iter().map(|lane| row(contents, *lane)).collect(),
+        shown: SHOWN,
+    };
     let benchmark = &contents.world.scores.benchmark;
     let direction = if benchmark.higher_is_better { "minus" } else { "plus" };
     let mut notes = vec![format!(
@@ -34,7 +37,9 @@ pub fn workloads(contents: &Contents<'_>) -> Section {
     Section { key: "workloads", title: "Where it could run".to_owned(), body: Body::Grid(grid), notes }
 }
 
-fn heads() -> Vec<Head> {
+/// The heads; of the saving over the log and the saving a month, the one that says more stays longest.
+fn heads(month_known: bool) -> Vec<Head> {
+    let (log_rank, month_rank) = if month_known { (2, 0) } else { (0, 2) };
     vec![
         Head::names("workload", "workload", 0),
         Head::names("incumbent", "served by", 0),
@@ -44,8 +49,8 @@ fn heads() -> Vec<Head> {
         Head::new("hosted_usd", "hosted", 5),
         Head::names("offer", "could run at", 0),
         Head::new("routed_usd", "costs", 3),
-        Head::new("saved_usd", "saves", 0),
-        Head::new("saved_month_usd", "a month", 2),
+        Head::new("saved_usd", "saves", log_rank),
+        Head::new("saved_month_usd", if month_known { "saves a month" } else { "a month" }, month_rank),
         Head::new("quality", "quality condition", 1),
         Head::hidden("incumbent_score"),
         Head::hidden("least_score"),
