@@ -183,3 +183,28 @@ fn names_from_a_log_cannot_steer_a_terminal() {
         assert!(!ran.stdout.contains('\u{1b}'), "{format}");
     }
 }
+
+#[test]
+fn a_quote_that_is_never_closed_does_not_swallow_rows_in_silence() {
+    let log = "call_id,model_raw,in_uncached,out_total,workload\na,gpt-4o,1,1,x\nb,gpt-4o,1,1,\"open\nc,gpt-4o,1,1,x\n";
+    let page = Run::audit(&["-"]).stdin(log.as_bytes()).json();
+    assert_eq!((page["read"]["calls"].clone(), page["read"]["rejected"].clone()), (1.into(), 1.into()));
+    let message = page["findings"][0]["message"].as_str().expect("a message");
+    assert!(message.contains("line 3: a quote is opened and never closed"), "{message}");
+}
+
+#[test]
+fn a_row_with_a_key_twice_is_rejected_because_either_could_hold() {
+    let good = r#"{"sessionId":"s","message":{"id":"m1","model":"claude-opus-4-8","usage":{"input_tokens":1,"output_tokens":2}}}"#;
+    let twice = r#"{"sessionId":"s","message":{"id":"m2","model":"claude-opus-4-8","usage":{"input_tokens":1,"input_tokens":9,"output_tokens":2}}}"#;
+    let page = Run::audit(&["-"]).stdin(format!("{good}\n{twice}\n").as_bytes()).json();
+    let message = page["findings"][0]["message"].as_str().expect("a message");
+    assert!(message.contains("line 2: duplicate field `input_tokens`"), "{message}");
+}
+
+#[test]
+fn a_table_with_two_columns_of_a_name_is_refused() {
+    let ran = Run::audit(&["-"]).stdin(b"model_raw,in_uncached,in_uncached,out_total\ngpt-4o,1,2,3\n").run();
+    assert_eq!(ran.code, 4);
+    assert!(ran.stderr.contains("has two columns called `in_uncached`"), "{}", ran.stderr);
+}

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::call::When;
 use super::dedup::{self, Located};
-use super::detect::{Head, Likeness};
+use super::detect::{HEAD_BYTES, Head, Likeness};
 use super::discover::{Input, discover};
 use super::report::{FileReport, LoadReport};
 use super::sink::Sink;
@@ -101,7 +101,8 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
         open::open(input, progress).map_err(|error| format!("`{}` cannot be read: {error}", input.name))?;
     let head = Head::new(&opened.head, input.extension());
     let mut sink = Sink::default();
-    let (format, problem) = if opened.head.is_empty() {
+    let blank = opened.head.len() < HEAD_BYTES && opened.head.iter().all(u8::is_ascii_whitespace);
+    let (format, problem) = if blank {
         (None, Some("is empty".to_owned()))
     } else {
         match options.format.or_else(|| detect(&head)) {

@@ -73,6 +73,14 @@ struct ServerTools<'a> {
     web_search_requests: Raw<'a>,
 }
 
+/// The first of two that is an object; empty details where neither is.
+fn either<'a, T: Deserialize<'a> + Default>(first: Raw<'a>, second: Raw<'a>) -> Result<T, String> {
+    match object(first)? {
+        Some(details) => Ok(details),
+        None => Ok(object(second)?.unwrap_or_default()),
+    }
+}
+
 /// The larger of two counts, where at least one is reported. Streams through gateways state a zero in one place and
 /// the count in another.
 fn larger(a: Option<i64>, b: Option<i64>) -> Option<i64> {
@@ -85,16 +93,11 @@ impl Usage<'_> {
     /// # Errors
     /// A sentence saying which count is no whole number or contradicts another.
     pub fn fill(&self, call: &mut Call) -> Result<(), String> {
-        let input_details: InputDetails = object(self.prompt_tokens_details)
-            .or_else(|| object(self.input_tokens_details))
-            .unwrap_or_default();
-        let output_details: OutputDetails = object(self.completion_tokens_details)
-            .or_else(|| object(self.output_tokens_details))
-            .unwrap_or_default();
-        let lifetimes: Lifetimes = object(self.cache_creation)
-            .or_else(|| object(input_details.cache_creation_token_details))
-            .unwrap_or_default();
-        let tools: ServerTools = object(self.server_tool_use).unwrap_or_default();
+        let input_details: InputDetails = either(self.prompt_tokens_details, self.input_tokens_details)?;
+        let output_details: OutputDetails =
+            either(self.completion_tokens_details, self.output_tokens_details)?;
+        let lifetimes: Lifetimes = either(self.cache_creation, input_details.cache_creation_token_details)?;
+        let tools: ServerTools = either(self.server_tool_use, None)?;
 
         let read = larger(
             integer(self.cache_read_input_tokens, "cache_read_input_tokens")?,

@@ -73,9 +73,16 @@ pub fn boolean(raw: Raw<'_>) -> Option<bool> {
     }
 }
 
-/// An object of known shape; anything else is `None`.
-pub fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Option<T> {
-    raw.and_then(|value| serde_json::from_str(value.get()).ok())
+/// An object of known shape; what is no object is `None`.
+///
+/// # Errors
+/// When it is an object that cannot be read, above all one that has a key twice: which of the two holds is unknown.
+pub fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Result<Option<T>, String> {
+    let Some(json) = raw.map(RawValue::get).filter(|json| json.starts_with('{')) else { return Ok(None) };
+    serde_json::from_str(json).map(Some).map_err(|error| {
+        let text = error.to_string();
+        text.split(" at line ").next().unwrap_or("unreadable").to_owned()
+    })
 }
 
 /// A moment in microseconds since 1970-01-01 UTC: RFC 3339, `YYYY-MM-DD hh:mm:ss[.f]` (taken as UTC), a date, or

@@ -80,10 +80,14 @@ impl LogFormat for ClaudeCode {
     fn likeness(&self, head: &Head) -> Likeness {
         let sessions = head.objects_with(&["sessionId"]) + head.objects_with(&["uuid", "parentUuid"]);
         let usage = head.text().contains("\"usage\"") && head.text().contains("\"message\"");
+        // Inputs of hooks and status lines, and rows of older tools: worth a message of their own.
+        let relatives =
+            head.objects_with(&["session_id", "transcript_path"]) + head.objects_with(&["uuid", "message"]);
         match (sessions, usage) {
             (1.., true) => Likeness::Certain,
             (1.., false) => Likeness::Likely,
             (0, true) if head.text().contains("cache_creation_input_tokens") => Likeness::Possible,
+            _ if relatives > 0 => Likeness::Possible,
             _ => Likeness::None,
         }
     }
@@ -109,9 +113,9 @@ impl LogFormat for ClaudeCode {
 }
 
 fn call_of(row: &JsonRow<'_>, in_subagent_folder: bool, sink: &mut Sink) -> Result<Option<Call>, String> {
-    let Some(fields) = object::<Row>(Some(row.value)) else { return Ok(None) };
-    let Some(message) = object::<Message>(fields.message) else { return Ok(None) };
-    let Some(usage) = object::<Usage>(message.usage) else { return Ok(None) };
+    let Some(fields) = object::<Row>(Some(row.value))? else { return Ok(None) };
+    let Some(message) = object::<Message>(fields.message)? else { return Ok(None) };
+    let Some(usage) = object::<Usage>(message.usage)? else { return Ok(None) };
     if !usage.has_tokens() || text(message.model).as_deref() == Some(SYNTHETIC) {
         return Ok(None);
     }
@@ -140,7 +144,7 @@ fn call_of(row: &JsonRow<'_>, in_subagent_folder: bool, sink: &mut Sink) -> Resu
     if boolean(fields.is_api_error) == Some(true) {
         call.status = Status::Error;
     }
-    set_mode(&mut call, message.usage, sink);
+    set_mode(&mut call, message.usage, sink)?;
     // Some builds logged only the first usage of a stream, before the answer was written.
     if call.stop_reason.is_none() && call.out_total.is_some_and(|out| out <= INCOMPLETE_OUTPUT) {
         call.quality |= quality::USAGE_INCOMPLETE;
@@ -151,8 +155,8 @@ fn call_of(row: &JsonRow<'_>, in_subagent_folder: bool, sink: &mut Sink) -> Resu
 /// Output up to this, without a stop reason, is the placeholder that a stream starts with.
 const INCOMPLETE_OUTPUT: i64 = 8;
 
-fn set_mode(call: &mut Call, usage: Raw<'_>, sink: &mut Sink) {
-    let Some(selectors) = object::<Selectors>(usage) else { return };
+fn set_mode(call: &mut Call, usage: Raw<'_>, sink: &mut Sink) -> Result<(), String> {
+    let Some(selectors) = object::<Selectors>(usage)? else { return Ok(()) };
     let mode = match (text(selectors.speed).as_deref(), text(selectors.service_tier).as_deref()) {
         (Some("fast"), _) => Some("fast"),
         (_, Some("batch")) => Some("batch"),
@@ -164,6 +168,7 @@ fn set_mode(call: &mut Call, usage: Raw<'_>, sink: &mut Sink) {
     call.mode = sink.text(mode);
     let region = text(selectors.inference_geo).filter(|geo| geo != "not_available");
     call.region = sink.text(region);
+    Ok(())
 }
 
 /// The project's own folder: the last part of the working directory.

@@ -144,19 +144,14 @@ fn take(row: &JsonRow<'_>, sink: &mut Sink) {
 }
 
 fn call_of(row: &JsonRow<'_>, sink: &mut Sink) -> Result<Option<Call>, String> {
-    let Some(fields) = object::<Row>(Some(row.value)) else { return Ok(None) };
+    let Some(fields) = object::<Row>(Some(row.value))? else { return Ok(None) };
     let (metadata_text, response_text) = (embedded(fields.metadata), embedded(fields.response));
     let metadata: Metadata = parsed(metadata_text.as_deref());
     let response: Response = parsed(response_text.as_deref());
 
-    // The gateway's own columns first for the totals, the seller's usage object for the cache.
-    let own: Option<Usage> = object(Some(row.value));
-    let usage = [metadata.usage_object, response.usage, fields.usage]
-        .into_iter()
-        .filter_map(object::<Usage>)
-        .chain(own)
-        .find(Usage::has_tokens);
-    let Some(usage) = usage else { return Ok(None) };
+    // The seller's usage object knows the cache; the gateway's own columns are the last resort.
+    let places = [metadata.usage_object, response.usage, fields.usage, Some(row.value)];
+    let Some(usage) = first_usage(places)? else { return Ok(None) };
 
     let mut call = Call::at(row.line);
     usage.fill(&mut call)?;
@@ -186,6 +181,16 @@ fn call_of(row: &JsonRow<'_>, sink: &mut Sink) -> Result<Option<Call>, String> {
     call.stream = super::values::boolean(fields.stream);
     call.status = status(&fields);
     Ok(Some(call))
+}
+
+/// The first usage that states tokens.
+fn first_usage<'a>(places: [Raw<'a>; 4]) -> Result<Option<Usage<'a>>, String> {
+    for place in places {
+        if let Some(usage) = object::<Usage>(place)?.filter(Usage::has_tokens) {
+            return Ok(Some(usage));
+        }
+    }
+    Ok(None)
 }
 
 /// JSON as it stands, or the JSON inside a string: dumps of the table hold the one, payloads the other.

@@ -1,7 +1,7 @@
 //! CSV and TSV.
 
 use std::borrow::Cow;
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
 
 use csv::{ByteRecord, ReaderBuilder};
 
@@ -55,8 +55,9 @@ pub fn read(reader: &mut dyn BufRead, map: Option<&ColumnMap>, sink: &mut Sink) 
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter(&header_line))
-        .from_reader(reader);
+        .from_reader(Quotes { inner: reader, odd: false });
     let mut record = ByteRecord::new();
+    let mut last = None;
     loop {
         let line = rows.position().line() + header_lines;
         match rows.read_byte_record(&mut record) {
@@ -77,9 +78,28 @@ pub fn read(reader: &mut dyn BufRead, map: Option<&ColumnMap>, sink: &mut Sink) 
             continue;
         }
         plan.take(line, |column| cell(&record[column]), sink);
+        last = record.iter().any(|field| field.contains(&b'\n')).then_some(line);
+    }
+    // A quote that is never closed makes one row of all the rest.
+    if let Some(line) = last.filter(|_| rows.get_ref().odd) {
+        plan.retract(line, "a quote is opened and never closed: the row runs to the end of the file", sink);
     }
     plan.finish(sink);
     Ok(())
+}
+
+/// Tells whether the number of quotation marks read so far is odd.
+struct Quotes<R> {
+    inner: R,
+    odd: bool,
+}
+
+impl<R: Read> Read for Quotes<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.odd ^= buffer[..read].iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
+        Ok(read)
+    }
 }
 
 fn cell(bytes: &[u8]) -> Cell<'_> {

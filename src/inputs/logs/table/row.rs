@@ -48,9 +48,13 @@ impl Plan {
         let mut missing = Vec::new();
         for (target, source) in &map.columns {
             let Some(index) = t::index_of(target) else { continue };
-            match header.iter().position(|column| column == source.column()) {
-                Some(at) => columns[index] = Some((at, source.conversion().cloned())),
-                None => missing.push(format!("`{}` (for {})", source.column(), TARGETS[index].about)),
+            let mut places = header.iter().enumerate().filter(|(_, column)| *column == source.column());
+            match (places.next(), places.next()) {
+                (Some(_), Some(_)) => {
+                    return Err(format!("has two columns called `{}`", shortened(source.column())));
+                }
+                (Some((at, _)), None) => columns[index] = Some((at, source.conversion().cloned())),
+                (None, _) => missing.push(format!("`{}` (for {})", source.column(), TARGETS[index].about)),
             }
         }
         if missing.is_empty() {
@@ -77,6 +81,15 @@ impl Plan {
                 }
             }
             Err(reason) => sink.reject(line, reason),
+        }
+    }
+
+    /// Takes back the last row, if it was a call, and rejects it instead.
+    pub fn retract(&mut self, line: u64, reason: &str, sink: &mut Sink) {
+        if sink.calls.last().is_some_and(|call| call.line == line) {
+            sink.calls.pop();
+            self.undecided.retain(|at| *at < sink.calls.len());
+            sink.reject(line, reason);
         }
     }
 
