@@ -18,7 +18,7 @@ pub struct Screen {
 /// Columns between two columns of a table.
 const GAP: usize = 2;
 /// The least that a column of words is squeezed to.
-const LEAST_WORDS: usize = 20;
+const LEAST_WORDS: usize = 26;
 /// How long a name may be and still stay on one line, the longest that leaves room for every column first.
 const NAME_LIMITS: [usize; 4] = [28, 24, 20, 17];
 

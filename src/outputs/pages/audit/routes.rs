@@ -50,7 +50,7 @@ fn heads(month_known: bool) -> Vec<Head> {
         Head::names("offer", "could run at", 0),
         Head::new("routed_usd", "costs", 3),
         Head::new("saved_usd", "saves", log_rank),
-        Head::new("saved_month_usd", if month_known { "saves a month" } else { "a month" }, month_rank),
+        Head::new("saved_month_usd", if month_known { "saves/month" } else { "a month" }, month_rank),
         Head::new("quality", "quality condition", 1),
         Head::hidden("incumbent_score"),
         Head::hidden("least_score"),
@@ -122,7 +122,7 @@ fn condition(contents: &Contents<'_>, lane: Lane, chosen: Option<(OfferId, usize
     if model == world.book.offer(lane.incumbent).model {
         return match threshold.incumbent {
             Some(_) => "same weights".to_owned(),
-            None => "no score: same weights only".to_owned(),
+            None => "not scored".to_owned(),
         };
     }
     let sign = if world.scores.benchmark.higher_is_better { "≥" } else { "≤" };

@@ -62,10 +62,10 @@ fn distance(answer: &Answer<'_>) -> f64 {
 fn heads() -> Vec<Head> {
     vec![
         Head::names("deployment", "deployment", 0),
-        Head::new("replica_month_usd", "replica a month", 1),
+        Head::new("replica_month_usd", "replica/month", 1),
         Head::hidden("staff_month_usd"),
-        Head::new("servable_calls", "calls it could serve", 3),
-        Head::new("calls_per_replica_month", "calls a replica serves a month", 5),
+        Head::new("servable_calls", "calls served", 3),
+        Head::new("calls_per_replica_month", "calls a replica serves/month", 5),
         Head::new("against_incumbent", "against what you pay", 0),
         Head::new("against_hosted", "against the cheapest host", 0),
         Head::new("fit_error", "fit error", 4),
@@ -121,20 +121,20 @@ fn text(against: &Against) -> String {
     match &against.answer {
         BreakEven::Already(volume) => {
             format!(
-                "already: from {} calls a month, you have {}",
+                "already: from {} calls/month, you have {}",
                 compact(volume.calls_per_month),
                 own(against)
             )
         }
         BreakEven::At(volume) => {
             let replicas = if volume.replicas > 1.0 {
-                format!(" on {} replicas", volume.replicas)
+                format!(" ({} replicas)", volume.replicas)
             } else {
                 String::new()
             };
             let share = share_of_break_even(against)
-                .map_or_else(String::new, |share| format!("; you have {} of that", percent(share)));
-            format!("at {} calls a month{replicas}{share}", compact(volume.calls_per_month))
+                .map_or_else(String::new, |share| format!("; you have {}", percent(share)));
+            format!("at {} calls/month{replicas}{share}", compact(volume.calls_per_month))
         }
         BreakEven::Never { because: Because::DearerWhenFull { own, alternative } } => {
             format!("never: {} a call when full, {} there", money(*own), money(*alternative))
