@@ -236,8 +236,11 @@ impl Pass<'_, '_> {
         let Some(raw) = self.table.model.text(group.key.model) else {
             return Err((NoPrice::NoModel, String::new()));
         };
-        let model = world.models.resolve(raw).ok_or_else(|| (NoPrice::UnknownModel, raw.to_owned()))?;
         let seller = self.table.seller.text(group.key.seller);
+        let model = world
+            .book
+            .resolve(raw, seller, world.models)
+            .ok_or_else(|| (NoPrice::UnknownModel, raw.to_owned()))?;
         let not_on_sheet = || {
             let name = seller.map_or_else(|| raw.to_owned(), |seller| format!("{raw} @ {seller}"));
             (NoPrice::NotOnSheet, name)

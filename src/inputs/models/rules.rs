@@ -117,15 +117,17 @@ fn without_cloud(name: &str) -> &str {
     name
 }
 
-/// Cuts Bedrock's `-v1:0`.
+/// Cuts Bedrock's versions: `-v1:0`, `-1:0`, `:0`; and a bare `-v2` of Claude.
 fn without_version(name: &str) -> &str {
-    let Some((base, version)) = name.rsplit_once("-v") else { return name };
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_version = match version.split_once(':') {
-        Some((major, minor)) => digits(major) && digits(minor),
-        None => digits(version) && base.starts_with("claude"),
+    let Some((base, _)) = name.rsplit_once(':').filter(|(_, minor)| digits(minor)) else {
+        let bare = name.rsplit_once("-v").filter(|(base, major)| digits(major) && base.starts_with("claude"));
+        return bare.map_or(name, |(base, _)| base);
     };
-    if is_version { base } else { name }
+    match base.rsplit_once('-') {
+        Some((model, major)) if digits(major.trim_start_matches('v')) && major.len() <= 2 => model,
+        _ => base,
+    }
 }
 
 /// One kind of separator, and Fireworks' `5p2` for `5.2`.
@@ -226,6 +228,7 @@ mod tests {
         assert!(has("claude-4-5-sonnet", "claude-sonnet-4-5"));
         assert!(has("claude-sonnet-3.5", "claude-3-5-sonnet"));
         assert!(has("claude-opus-4-0", "claude-opus-4"));
+        assert!(has("openai.gpt-oss-120b-1:0", "gpt-oss-120b"));
     }
 
     #[test]

@@ -68,6 +68,8 @@ pub struct PriceBook {
     sellers: Vec<(Seller, Vec<Source>)>,
     offers: Vec<Offer>,
     by_model: HashMap<ModelId, Vec<OfferId>>,
+    /// Offers by the sellers' own names, lower case.
+    by_listing: HashMap<String, Vec<OfferId>>,
     seller_names: HashMap<String, usize>,
     windows: Vec<Window>,
     changes: Vec<Day>,
@@ -118,6 +120,7 @@ impl PriceBook {
             }
             let tier = if models.get(model).open_weights { Tier::Hosted } else { Tier::Closed };
             self.by_model.entry(model).or_default().push(id);
+            self.by_listing.entry(offer.listed_as.to_ascii_lowercase()).or_default().push(id);
             self.offers.push(Offer {
                 seller,
                 model,
@@ -148,6 +151,19 @@ impl PriceBook {
     /// The offers of a model.
     pub fn offers_of(&self, model: ModelId) -> &[OfferId] {
         self.by_model.get(&model).map_or(&[], Vec::as_slice)
+    }
+
+    /// The model of a raw name: what the named seller lists under exactly that name, else what the rules make of it, else
+    /// what every seller that lists the name means by it.
+    pub fn resolve(&self, raw: &str, seller: Option<&str>, models: &Models) -> Option<ModelId> {
+        let listed = self.by_listing.get(&raw.trim().to_ascii_lowercase()).map_or(&[][..], Vec::as_slice);
+        let seller = seller.and_then(|name| self.seller_names.get(&name.to_ascii_lowercase()).copied());
+        let own = listed.iter().copied().find(|offer| seller == Some(self.offer(*offer).seller));
+        own.map(|offer| self.offer(offer).model).or_else(|| models.resolve(raw)).or_else(|| {
+            let mut meant = listed.iter().map(|offer| self.offer(*offer).model);
+            let first = meant.next()?;
+            meant.all(|other| other == first).then_some(first)
+        })
     }
 
     /// The seller of an offer.

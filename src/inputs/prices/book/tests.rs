@@ -148,3 +148,22 @@ fn no_lookup_of_the_shipped_book_prices_tokens_at_nothing() {
         }
     }
 }
+
+#[test]
+fn what_a_seller_lists_is_the_model_it_sells_and_the_rules_mostly_agree() {
+    let models = Models::load(&Facts::embedded()).expect("models");
+    let book = PriceBook::load(&Facts::embedded(), &models).expect("a book");
+    let (mut agreed, mut all) = (0, 0);
+    for (_, offer) in book.offers() {
+        let seller = &book.sellers[offer.seller].0.id;
+        assert_eq!(
+            book.resolve(&offer.listed_as, Some(seller), &models),
+            Some(offer.model),
+            "{}",
+            offer.listed_as
+        );
+        all += 1;
+        agreed += usize::from(models.resolve(&offer.listed_as) == Some(offer.model));
+    }
+    assert!(agreed * 100 >= all * 95, "{agreed} of {all}");
+}
