@@ -15,7 +15,7 @@ use crate::inputs::models::Models;
 use crate::inputs::prices::PriceBook;
 use crate::inputs::scenario::{Registry, Scenario, Value};
 use crate::outputs::formats::Format;
-use crate::outputs::pages::audit::{self as page, Contents};
+use crate::outputs::pages::audit::{self as page, Contents, Detail};
 use crate::outputs::{Provenance, findings};
 use crate::simulation::audit::{Audit, audit};
 use crate::simulation::{World, unknown::Unknowns};
@@ -31,7 +31,7 @@ struct Resolved {
     as_of: NaiveDate,
     reprice: bool,
     days: Option<f64>,
-    explain: bool,
+    detail: Detail,
 }
 
 /// Runs an audit.
@@ -70,7 +70,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         findings: &findings,
         provenance: &provenance(&result, &loaded, &world, &resolved.facts)?,
         sample: resolved.logs.is_empty(),
-        explain: resolved.explain,
+        detail: resolved.detail,
     };
     Ok(Printed { page: page::page(&contents), format: resolved.format })
 }
@@ -100,8 +100,11 @@ fn resolve(arguments: &AuditArguments) -> Result<Resolved> {
         as_of: arguments.as_of.unwrap_or_else(|| chrono::Utc::now().date_naive()),
         reprice: arguments.as_of.is_some(),
         days: arguments.days,
-        // Machine formats always have everything.
-        explain: arguments.explain || matches!(form, Some(Format::Json | Format::Csv)),
+        detail: match (form, arguments.explain) {
+            (Some(Format::Json | Format::Csv), _) => Detail::Everything,
+            (_, true) => Detail::Explained,
+            (_, false) => Detail::Short,
+        },
     })
 }
 

@@ -2,7 +2,6 @@
 
 use crate::inputs::logs::quality;
 use crate::inputs::logs::report::LoadReport;
-use crate::inputs::prices::NoPrice;
 use crate::simulation::audit::Audit;
 use crate::simulation::unknown::Count;
 use crate::simulation::{Month, World};
@@ -110,6 +109,23 @@ impl List {
             );
             self.add("usage-incomplete", Level::Warn, message);
         }
+        let times = [
+            (
+                report.relative,
+                "relative-times",
+                "whose times count from the start of a session: they have no date until --anchor gives one",
+            ),
+            (
+                report.anchored,
+                "anchored",
+                "whose times count from the start of a session: every session was moved to the anchor",
+            ),
+        ];
+        for (count, code, words) in times {
+            if count > 0 {
+                self.add(code, Level::Note, format!("{} {words}", counted(count, "call")));
+            }
+        }
         let flags = [
             (quality::TOTAL_MISMATCH, "total-mismatch", "with a total that is not the sum of its parts"),
             (
@@ -134,22 +150,15 @@ impl List {
 
     fn prices(&mut self, audit: &Audit<'_>, world: &World<'_>) {
         let unknowns = &audit.unknowns;
-        for (index, ((why, name), count)) in by_calls(&unknowns.unpriced).into_iter().enumerate() {
-            if index == NAMED {
-                let rest = unknowns.unpriced.len() - NAMED;
-                self.add(
-                    "unpriced-calls",
-                    Level::Warn,
-                    format!("{} more without a price (see --format json)", counted(rest as u64, "name")),
-                );
-                break;
-            }
-            let what = match why {
-                NoPrice::NoModel => "without a model name".to_owned(),
-                NoPrice::UnknownModel => format!("of `{name}`, which is no known model"),
-                NoPrice::NotOnSheet => format!("of `{name}`, which is on no price sheet"),
-            };
-            self.add("unpriced-calls", Level::Warn, format!("{} {what}: cost unknown", volume(*count)));
+        let unpriced = unknowns.unpriced_total();
+        if unpriced.calls > 0 {
+            let names = unknowns.unpriced.len() as u64;
+            let message = format!(
+                "{} under {} have no price: their cost is unknown",
+                volume(unpriced),
+                counted(names, "name")
+            );
+            self.add("unpriced-calls", Level::Warn, message);
         }
         let fallbacks = [
             (
@@ -266,7 +275,7 @@ fn volume(count: Count) -> String {
 }
 
 /// Entries with the most calls first; equal ones in the order of their keys.
-fn by_calls<K: Ord>(counts: &std::collections::BTreeMap<K, Count>) -> Vec<(&K, &Count)> {
+pub fn by_calls<K: Ord>(counts: &std::collections::BTreeMap<K, Count>) -> Vec<(&K, &Count)> {
     let mut entries: Vec<_> = counts.iter().collect();
     entries.sort_by_key(|(_, count)| std::cmp::Reverse(count.calls));
     entries

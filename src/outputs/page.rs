@@ -134,6 +134,16 @@ pub struct Page {
     pub sections: Vec<Section>,
 }
 
+impl Section {
+    /// Whether it has anything to show.
+    pub const fn has_rows(&self) -> bool {
+        match &self.body {
+            Body::Facts(facts) => !facts.is_empty(),
+            Body::Grid(grid) => !grid.rows.is_empty(),
+        }
+    }
+}
+
 impl Item {
     /// A value with words after it.
     pub fn new(key: &'static str, value: Value, words: impl Into<String>) -> Self {

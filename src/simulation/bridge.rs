@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use polars::prelude::{Column, DataFrame, DataType, PolarsResult};
+use polars::prelude::{Column, DataFrame, DataType, PolarsError, PolarsResult};
 
 use crate::engine::route::Calls;
 use crate::tables::calls as c;
@@ -61,6 +61,7 @@ impl CallTable {
     /// # Errors
     /// When a column is missing or has another type.
     pub fn of(frame: &DataFrame) -> PolarsResult<Self> {
+        c::CALLS.check(frame).map_err(|error| PolarsError::SchemaMismatch(error.to_string().into()))?;
         let zero_if_unreported = |column: &crate::tables::Column| -> PolarsResult<Vec<i64>> {
             Ok(integers(frame.column(column.name)?)?.into_iter().map(|n| n.unwrap_or(0)).collect())
         };

@@ -5,12 +5,12 @@ use polars::prelude::{DataType, TimeUnit, TimeZone};
 
 use super::{Column, Table};
 
-/// Id given by the source; where it gives none, a digest of source, file and line.
+/// Id given by the source; where it gives none, file and line.
 pub static CALL_ID: Column = Column {
     name: "call_id",
     dtype: DataType::String,
     unit: "–",
-    about: "Id given by the source; where it gives none, a digest of source, file and line.",
+    about: "Id given by the source; where it gives none, file and line.",
 };
 
 /// The log format that the row was read as.

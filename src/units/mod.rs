@@ -9,7 +9,7 @@ mod tokens;
 
 pub use decimal::{DecimalError, ScaledDecimal, parse_scaled};
 pub use meters::{MeterRates, Mode, Tariff, Tier, TokenBuckets};
-pub use money::{Priced, TokenRate, Usd, UsdEstimate};
+pub use money::{TokenRate, Usd, UsdEstimate};
 pub use share::Share;
 pub use time::{Day, HOURS_PER_MONTH, Hours, MONTH_DAYS, SECONDS_PER_HOUR};
 pub use tokens::Tokens;

@@ -148,15 +148,6 @@ impl Mul<f64> for UsdEstimate {
     }
 }
 
-/// A cost, or the fact that there is none to state. An unknown never turns into zero: it has no arithmetic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Priced {
-    /// The exact cost.
-    Known(Usd),
-    /// No rate was found.
-    Unknown,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! Calls as the canonical table.
 
-use polars::prelude::{Column, DataFrame, DataType, NamedFrom, PolarsResult, Series, TimeUnit, TimeZone};
+use polars::prelude::{Column, DataFrame, Int64Chunked, IntoColumn as _, PolarsResult, TimeUnit, TimeZone};
 
 use super::call::{Call, When};
 use super::dedup::Located;
@@ -42,7 +42,7 @@ pub fn calls(rows: &[Located], files: &[FileReport], strings: &Strings) -> Polar
         Column::new(c::SRC_LINE.name.into(), lines),
         word(&c::GRANULARITY, |call| if call.n_calls == 1 { "call" } else { "bucket" }),
         integer(&c::N_CALLS, |call| Some(call.n_calls)),
-        starts(rows)?,
+        starts(rows),
         word(&c::TS_KIND, |call| match call.when {
             When::Absolute(_) => "absolute",
             When::Relative(_) => "relative",
@@ -91,15 +91,15 @@ fn call_id(row: &Located, file: &str, strings: &Strings) -> String {
     row.call.id.map_or_else(|| format!("{file}:{}", row.call.line), |id| strings.text(id).to_owned())
 }
 
-fn starts(rows: &[Located]) -> PolarsResult<Column> {
-    let micros: Vec<Option<i64>> = rows
-        .iter()
-        .map(|row| match row.call.when {
-            When::Absolute(at) | When::Anchored(at) => Some(at),
-            When::Relative(_) | When::None => None,
-        })
-        .collect();
-    let series = Series::new(c::TS_START.name.into(), micros)
-        .cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)))?;
-    Ok(series.into())
+fn starts(rows: &[Located]) -> Column {
+    let micros = rows.iter().map(|row| match row.call.when {
+        When::Absolute(at) | When::Anchored(at) => Some(at),
+        When::Relative(_) | When::None => None,
+    });
+    let numbers: Int64Chunked = micros.collect();
+    // Not a cast: casts drop the zone unless Polars brings its zone database.
+    numbers
+        .with_name(c::TS_START.name.into())
+        .into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC))
+        .into_column()
 }

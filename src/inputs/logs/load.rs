@@ -177,9 +177,13 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
             call.model_raw = model;
             call.quality &= !quality::MODEL_MISSING;
         }
-        if let (When::Relative(offset), Some(anchor)) = (call.when, options.anchor) {
-            call.when = When::Anchored(anchor + offset);
-            report.anchored = true;
+        match (call.when, options.anchor) {
+            (When::Relative(offset), Some(anchor)) => {
+                call.when = When::Anchored(anchor + offset);
+                report.anchored += 1;
+            }
+            (When::Relative(_), None) => report.relative += 1,
+            _ => {}
         }
         workload::assign(call, &mut strings);
         report.tokens.add(call);

@@ -73,8 +73,10 @@ pub struct LoadReport {
     pub problems: Vec<String>,
     /// SHA-256 of the log: of the file's bytes for one file, of the files' digests in order for several.
     pub digest: String,
-    /// The day to which relative times were moved.
-    pub anchored: bool,
+    /// Calls whose times count from the start of a session and were moved to an anchor.
+    pub anchored: u64,
+    /// Calls whose times count from the start of a session and have no date.
+    pub relative: u64,
 }
 
 impl LoadReport {

@@ -1,8 +1,10 @@
 //! The page of an audit: what was read, what was spent, where it could run, what that saves and under which quality
 //! condition, where self-hosting breaks even, what is unknown, and where it all comes from.
 
+mod assumptions;
 mod routes;
 mod self_hosting;
+mod unknown;
 
 use crate::inputs::logs::report::LoadReport;
 use crate::outputs::Provenance;
@@ -13,6 +15,17 @@ use crate::simulation::audit::Audit;
 use crate::simulation::outcome::saving;
 use crate::simulation::{Month, World};
 use crate::units::{Day, Share};
+
+/// How much a page shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What fits a screen.
+    Short,
+    /// Each assumption with unit, meaning and source.
+    Explained,
+    /// Everything, for machines.
+    Everything,
+}
 
 /// Everything that the page shows.
 pub struct Contents<'a> {
@@ -28,26 +41,32 @@ pub struct Contents<'a> {
     pub provenance: &'a Provenance,
     /// Whether the log is the sample.
     pub sample: bool,
-    /// Whether each assumption is shown with its meaning and source.
-    pub explain: bool,
+    /// How much is shown.
+    pub detail: Detail,
 }
 
 /// The page.
 pub fn page(contents: &Contents<'_>) -> Page {
-    Page {
-        command: "audit",
-        claim: claim(contents),
-        sections: vec![
-            read(contents),
-            spent(contents),
-            routes::workloads(contents),
-            routes::tiers(contents),
-            self_hosting::section(contents),
-            findings(contents.findings),
-            if contents.explain { assumptions(contents.world) } else { assumptions_in_short(contents.world) },
-            contents.provenance.section(),
-        ],
-    }
+    let mut sections = vec![
+        read(contents),
+        spent(contents),
+        routes::workloads(contents),
+        routes::tiers(contents),
+        self_hosting::section(contents),
+        findings(contents.findings),
+        unknown::unpriced(contents),
+        unknown::files(contents),
+    ];
+    // People are not shown that there is nothing to see, nor what the reconciliation already says.
+    let machine = contents.detail == Detail::Everything;
+    sections.retain(|section| machine || !matches!(section.key, "unpriced" | "files") || section.has_rows());
+    sections.retain(|section| machine || section.key != "files" || contents.report.files.len() > 1);
+    sections.push(match contents.detail {
+        Detail::Short => assumptions::in_short(contents.world),
+        Detail::Explained | Detail::Everything => assumptions::explained(contents.world),
+    });
+    sections.push(contents.provenance.section());
+    Page { command: "audit", claim: claim(contents), sections }
 }
 
 /// The result in one sentence, computed from the data.
@@ -195,57 +214,4 @@ fn findings(findings: &[Finding]) -> Section {
     let grid = Grid { heads, rows: rows.collect(), shown: usize::MAX };
     let title = format!("What is unknown or assumed ({})", counted(findings.len() as u64, "finding"));
     Section { key: "findings", title, body: Body::Grid(grid), notes: Vec::new() }
-}
-
-fn assumptions(world: &World<'_>) -> Section {
-    let rows = world.scenario.registry.iter().map(|(name, assumption)| {
-        vec![
-            Value::from(name),
-            Value::Text(assumed(world, name)),
-            Value::Text(assumption.unit.clone()),
-            Value::Text(assumption.about.clone()),
-            Value::Text(assumption.source.clone()),
-        ]
-    });
-    let heads = vec![
-        Head::names("key", "key", 0),
-        Head::new("value", "value", 0),
-        Head::new("unit", "unit", 1),
-        Head::new("about", "meaning", 0),
-        Head::new("source", "source", 0),
-    ];
-    let grid = Grid { heads, rows: rows.collect(), shown: usize::MAX };
-    Section {
-        key: "assumptions",
-        title: "Assumptions".to_owned(),
-        body: Body::Grid(grid),
-        notes: vec!["change any of them with --scenario FILE".to_owned()],
-    }
-}
-
-/// Every assumption with its value, a line a section.
-fn assumptions_in_short(world: &World<'_>) -> Section {
-    let mut facts: Vec<Fact> = Vec::new();
-    for (name, _) in world.scenario.registry.iter() {
-        let (section, key) = name.split_once('.').unwrap_or(("", name));
-        let item = Item::new("", Value::Text(format!("{key} {}", assumed(world, name))), "");
-        match facts.last_mut() {
-            Some(fact) if fact.label == section => fact.items.push(item),
-            _ => facts.push(Fact { label: section.to_owned(), items: vec![item] }),
-        }
-    }
-    Section {
-        key: "assumptions",
-        title: "Assumptions (unit, meaning and source of each: --explain)".to_owned(),
-        body: Body::Facts(facts),
-        notes: Vec::new(),
-    }
-}
-
-/// The value of an assumption, with what stands behind a word.
-fn assumed(world: &World<'_>, name: &str) -> String {
-    match name {
-        "quality.tolerance" => world.tolerance().to_string(),
-        _ => world.scenario.registry.get(name).map_or_else(String::new, |assumption| assumption.value.text()),
-    }
 }
