@@ -42,7 +42,9 @@ pub struct Finding {
 /// The findings of an audit, the graver first, in a fixed order.
 pub fn of(audit: &Audit<'_>, report: &LoadReport, world: &World<'_>) -> Vec<Finding> {
     let mut list = List { findings: Vec::new(), total: report.calls };
-    list.rows(report, world);
+    list.rejected_rows(report, world);
+    list.files(report);
+    list.calls(report, world);
     list.prices(audit, world);
     list.comparisons(audit, world);
     list.findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
@@ -62,33 +64,39 @@ impl List {
         self.findings.push(Finding { code, level, message: message.into() });
     }
 
+    /// Notes calls of which something is true, if there are any.
+    fn note_calls(&mut self, calls: u64, code: &'static str, words: &str) {
+        if calls > 0 {
+            self.add(code, Level::Note, format!("{} {words}", counted(calls, "call")));
+        }
+    }
+
     fn part(&self, count: u64) -> f64 {
         if self.total == 0 { 0.0 } else { count as f64 / self.total as f64 }
     }
 
-    fn rows(&mut self, report: &LoadReport, world: &World<'_>) {
+    fn rejected_rows(&mut self, report: &LoadReport, world: &World<'_>) {
         let rejected = report.rejected();
-        if rejected > 0 {
-            let share = rejected as f64 / report.rows().max(1) as f64;
-            let level = if share > world.scenario.rejected_share { Level::Warn } else { Level::Note };
-            let mut examples: Vec<String> = report
-                .files
-                .iter()
-                .flat_map(|file| {
-                    file.rejects.iter().map(move |r| format!("{} line {}: {}", file.name, r.line, r.reason))
-                })
-                .take(NAMED)
-                .collect();
-            if rejected > NAMED as u64 {
-                examples.push(format!("{} more", rejected - NAMED as u64));
-            }
-            let message = format!(
-                "left out, because unreadable: {}: {}",
-                counted(rejected, "row"),
-                examples.join("; ")
-            );
-            self.add("rejected-rows", level, message);
+        if rejected == 0 {
+            return;
         }
+        let share = rejected as f64 / report.rows().max(1) as f64;
+        let level = if share > world.scenario.rejected_share { Level::Warn } else { Level::Note };
+        let all = report.files.iter().flat_map(|file| {
+            file.rejects
+                .iter()
+                .map(move |reject| format!("{} line {}: {}", file.name, reject.line, reject.reason))
+        });
+        let mut examples: Vec<String> = all.take(NAMED).collect();
+        if rejected > NAMED as u64 {
+            examples.push(format!("{} more", rejected - NAMED as u64));
+        }
+        let message =
+            format!("left out, because unreadable: {}: {}", counted(rejected, "row"), examples.join("; "));
+        self.add("rejected-rows", level, message);
+    }
+
+    fn files(&mut self, report: &LoadReport) {
         for file in &report.files {
             if let Some(problem) = &file.problem {
                 self.add("skipped-file", Level::Warn, format!("{} {problem}", file.name));
@@ -100,6 +108,9 @@ impl List {
         for problem in &report.problems {
             self.add("skipped-file", Level::Warn, problem.clone());
         }
+    }
+
+    fn calls(&mut self, report: &LoadReport, world: &World<'_>) {
         let incomplete = report.flagged(quality::USAGE_INCOMPLETE);
         if self.part(incomplete) > world.scenario.incomplete_share {
             let message = format!(
@@ -122,9 +133,7 @@ impl List {
             ),
         ];
         for (count, code, words) in times {
-            if count > 0 {
-                self.add(code, Level::Note, format!("{} {words}", counted(count, "call")));
-            }
+            self.note_calls(count, code, words);
         }
         let flags = [
             (quality::TOTAL_MISMATCH, "total-mismatch", "with a total that is not the sum of its parts"),
@@ -141,10 +150,7 @@ impl List {
             (quality::ESTIMATED, "estimated-tokens", "with token counts that the log's author estimated"),
         ];
         for (bit, code, words) in flags {
-            let count = report.flagged(bit);
-            if count > 0 {
-                self.add(code, Level::Note, format!("{} {words}", counted(count, "call")));
-            }
+            self.note_calls(report.flagged(bit), code, words);
         }
     }
 

@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn a_block_of_an_answer_becomes_a_call_with_disjoint_buckets() {
         let sink = read(concat!(
-            r#"{"type":"assistant","timestamp":"2026-06-01T05:40:29.420Z","sessionId":"s","cwd":"/work/shop","isSidechain":false,"#,
+            r#"{"type":"assistant","timestamp":"2026-06-01T05:40:29.420Z","sessionId":"s","cwd":"/home/me/shop","isSidechain":false,"#,
             r#""message":{"id":"m1","model":"claude-opus-4-8","stop_reason":"end_turn","content":[{"type":"text","text":"…"}],"#,
             r#""usage":{"input_tokens":10,"cache_creation_input_tokens":30,"cache_read_input_tokens":5,"output_tokens":7,"#,
             r#""cache_creation":{"ephemeral_5m_input_tokens":20,"ephemeral_1h_input_tokens":10},"service_tier":"standard"}}}"#,
