@@ -8,7 +8,7 @@ use crate::outputs::formats::{self, Format, Screen};
 use crate::outputs::page::Page;
 
 /// Columns where standard output is no terminal.
-const PIPE_WIDTH: u16 = 100;
+const PIPE_WIDTH: u16 = 120;
 
 /// A page and the form it is asked for in.
 pub struct Printed {

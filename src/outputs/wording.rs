@@ -74,11 +74,11 @@ pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
     let magnitude = percent.abs();
     if magnitude != 0.0 && magnitude < 0.1 {
-        if percent < 0.0 { "> -0.1 %".to_owned() } else { "< 0.1 %".to_owned() }
+        if percent < 0.0 { ">-0.1%".to_owned() } else { "<0.1%".to_owned() }
     } else if magnitude < 10.0 && magnitude != 0.0 {
-        format!("{percent:.1} %")
+        format!("{percent:.1}%")
     } else {
-        format!("{percent:.0} %")
+        format!("{percent:.0}%")
     }
 }
 
@@ -179,8 +179,8 @@ mod tests {
         assert_eq!(value(&Value::Unknown, Place::Column), "unknown");
         assert_eq!(value(&Value::Nothing, Place::Column), "–");
         assert_eq!(value(&Value::share(Share::of(1.0, 0.0)), Place::Column), "unknown");
-        assert_eq!(percent(0.0), "0 %");
-        assert_eq!(percent(0.0004), "< 0.1 %");
+        assert_eq!(percent(0.0), "0%");
+        assert_eq!(percent(0.0004), "<0.1%");
     }
 
     #[test]

@@ -19,8 +19,8 @@ pub struct Screen {
 const GAP: usize = 2;
 /// The least that a column of words is squeezed to.
 const LEAST_WORDS: usize = 26;
-/// How long a name may be and still stay on one line, the longest that leaves room for every column first.
-const NAME_LIMITS: [usize; 4] = [28, 24, 20, 17];
+/// How long a name may be and still stay on one line, the longest first.
+const NAME_LIMITS: [usize; 5] = [32, 28, 24, 20, 17];
 
 /// The page as text.
 pub fn print(page: &Page, screen: Screen) -> String {
@@ -108,23 +108,32 @@ fn display_width(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
 }
 
-/// The columns that fit, and how long a name in them may be. Names are broken before a column goes, and columns of the
-/// highest rank go first. `None` when not even the columns of rank 0 fit.
+/// The columns that fit, and how long a name in them may be. The columns that matter (rank 0 and 1) come with names as
+/// whole as there is room; then others are added by rank while they fit. `None` when not even rank 0 fits.
 fn fitting(grid: &Grid, cells: &[Vec<String>], screen: Screen) -> Option<(Vec<usize>, usize)> {
-    let mut columns: Vec<usize> =
+    let visible: Vec<usize> =
         (0..grid.heads.len()).filter(|column| !grid.heads[*column].is_hidden()).collect();
-    loop {
-        let width = |limit: usize| {
-            columns.iter().map(|column| least(grid, cells, *column, limit) + GAP).sum::<usize>()
-        };
-        if let Some(limit) = NAME_LIMITS.into_iter().find(|limit| width(*limit) <= usize::from(screen.width))
-        {
-            return Some((columns, limit));
+    let rank = |column: &usize| grid.heads[*column].rank;
+    let fits = |columns: &[usize], limit: usize| {
+        let width: usize = columns.iter().map(|column| least(grid, cells, *column, limit) + GAP).sum();
+        width <= usize::from(screen.width)
+    };
+    for most in [1, 0] {
+        let mut columns: Vec<usize> = visible.iter().copied().filter(|column| rank(column) <= most).collect();
+        let Some(limit) = NAME_LIMITS.into_iter().find(|limit| fits(&columns, *limit)) else { continue };
+        let mut others: Vec<usize> = visible.iter().copied().filter(|column| rank(column) > most).collect();
+        others.sort_by_key(rank);
+        for column in others {
+            columns.push(column);
+            if !fits(&columns, limit) {
+                columns.pop();
+                break;
+            }
         }
-        let worst = columns.iter().copied().max_by_key(|column| (grid.heads[*column].rank, *column));
-        let worst = worst.filter(|column| grid.heads[*column].rank > 0)?;
-        columns.retain(|column| *column != worst);
+        columns.sort_unstable();
+        return Some((columns, limit));
     }
+    None
 }
 
 /// The least width of a column: numbers whole, names up to a limit, words squeezed.
