@@ -112,14 +112,21 @@ impl List {
 
     fn calls(&mut self, report: &LoadReport, world: &World<'_>) {
         let incomplete = report.flagged(quality::USAGE_INCOMPLETE);
-        if self.part(incomplete) > world.scenario.incomplete_share {
+        if incomplete > 0 {
+            let share = self.part(incomplete);
+            let level = if share > world.scenario.incomplete_share { Level::Warn } else { Level::Note };
             let message = format!(
-                "{} ({}) with usage that was logged before the answer was complete: totals are a lower bound",
+                "{} ({}) without input or output, or with usage logged before the answer was complete: a lower bound",
                 counted(incomplete, "call"),
-                percent(self.part(incomplete))
+                percent(share)
             );
-            self.add("usage-incomplete", Level::Warn, message);
+            self.add("usage-incomplete", level, message);
         }
+        self.note_calls(
+            report.same_id,
+            "same-id",
+            "share an id with a call from which they differ: counted as different calls",
+        );
         let times = [
             (
                 report.relative,

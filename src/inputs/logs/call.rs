@@ -1,12 +1,12 @@
 //! One logged call as an adapter hands it over, and the invariants that every call keeps.
 
-use crate::units::{Tokens, Usd};
+use crate::units::{TokenBuckets, Tokens, Usd};
 
 use super::quality;
 use super::strings::Sym;
 
 /// When a call began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum When {
     /// Microseconds since 1970-01-01 UTC.
     Absolute(i64),
@@ -158,9 +158,20 @@ impl Call {
         Self { line, n_calls: 1, ..Self::default() }
     }
 
+    /// The buckets, with what is not reported as no tokens.
+    pub fn buckets(&self) -> TokenBuckets {
+        TokenBuckets {
+            fresh: self.in_uncached.unwrap_or(0),
+            read: self.in_cache_read.unwrap_or(0),
+            write_5m: self.in_cache_write_5m.unwrap_or(0),
+            write_1h: self.in_cache_write_1h.unwrap_or(0),
+            out: self.out_total.unwrap_or(0),
+        }
+    }
+
     /// Every token the row states, reported or not as zero: input buckets plus output.
     pub fn tokens(&self) -> i64 {
-        self.in_total().unwrap_or(0) + self.out_total.unwrap_or(0)
+        self.buckets().total()
     }
 
     /// Sum of the input buckets; `None` when the source reports none of them.
@@ -195,6 +206,15 @@ impl Call {
         }
         if self.tokens() > Tokens::MAX_PER_ROW {
             return Err(format!("implausible: {} tokens in one row", self.tokens()));
+        }
+        if self.in_total().is_none() && self.out_total.is_none() {
+            return Err("states no tokens".to_owned());
+        }
+        if self.in_total().is_none() || self.out_total.is_none() {
+            self.quality |= quality::USAGE_INCOMPLETE;
+        }
+        if self.cost_reported.is_some_and(|cost| cost < Usd::ZERO || i64::try_from(cost.pico()).is_err()) {
+            return Err("the reported cost is negative or implausible".to_owned());
         }
         if self.n_calls < 1 {
             return Err(format!("stands for {} calls", self.n_calls));
@@ -252,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_negative_count_is_refused_and_named() {
-        let call = Call { out_total: Some(-5), ..Call::at(1) };
+        let call = Call { in_uncached: Some(1), out_total: Some(-5), ..Call::at(1) };
         assert_eq!(call.checked().err().as_deref(), Some("output tokens are negative (-5)"));
     }
 

@@ -1,5 +1,6 @@
 //! What the user named, made into a list of files: paths, folders, patterns, standard input.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -75,8 +76,12 @@ pub fn discover(paths: &[String]) -> Result<(Vec<Input>, Vec<String>), LogError>
             return Err(LogError::Missing { path: path.clone() });
         }
     }
-    let mut seen = std::collections::HashSet::new();
-    inputs.retain(|input| seen.insert(input.name.clone()));
+    let mut seen = HashSet::new();
+    inputs.retain(|input| match &input.origin {
+        // One file under two names is one file.
+        Origin::File(path) => seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())),
+        Origin::Stdin | Origin::Memory(_) => true,
+    });
     Ok((inputs, problems))
 }
 

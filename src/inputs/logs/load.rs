@@ -115,7 +115,11 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
         }
     };
     // The digest covers the whole file, also what an adapter had no need to read.
-    let _ = io::copy(&mut opened.reader.by_ref(), &mut io::sink());
+    if let Err(error) = io::copy(&mut opened.reader.by_ref(), &mut io::sink()) {
+        sink.notes.push(format!(
+            "the end of the file could not be read ({error}): its digest is that of the part before"
+        ));
+    }
     let problem = problem.or_else(|| {
         let silent = sink.calls.is_empty() && sink.rejects.is_empty();
         format.filter(|_| silent).map(|format| format!("holds no call: {}", FORMATS[format].nothing_found()))
@@ -154,10 +158,11 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
         let translation = strings.absorb(&file.sink.strings);
         rows.reserve(file.sink.calls.len());
         for call in file.sink.calls {
-            report.naive.add(&call);
+            report.naive += call.buckets();
             rows.push(Located {
                 file: index as u32,
                 format: file.format as u8,
+                own_ids: FORMATS[file.format].ids_are_local(),
                 call: call.translated(&translation),
             });
         }
@@ -166,8 +171,10 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
     if rows.is_empty() {
         return Err(LogError::NoCalls { problems: what_went_wrong(&report) });
     }
-    let (mut rows, merged) = dedup::merge(rows);
-    report.merged = merged;
+    let deduplicated = dedup::merge(rows);
+    report.merged = deduplicated.merged;
+    report.same_id = deduplicated.same_id;
+    let mut rows = deduplicated.calls;
     report.calls = rows.iter().map(|row| row.call.n_calls.unsigned_abs()).sum();
     report.quality = vec![0; quality::BITS.len()];
     let model = options.model.as_deref().map(|name| strings.intern(name));
@@ -180,15 +187,15 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
         match (call.when, options.anchor) {
             (When::Relative(offset), Some(anchor)) => {
                 call.when = When::Anchored(anchor + offset);
-                report.anchored += 1;
+                report.anchored += call.n_calls.unsigned_abs();
             }
-            (When::Relative(_), None) => report.relative += 1,
+            (When::Relative(_), None) => report.relative += call.n_calls.unsigned_abs(),
             _ => {}
         }
         workload::assign(call, &mut strings);
-        report.tokens.add(call);
+        report.tokens += call.buckets();
         for (count, (bit, ..)) in report.quality.iter_mut().zip(quality::BITS) {
-            *count += u64::from(call.quality & bit != 0);
+            *count += if call.quality & bit != 0 { call.n_calls.unsigned_abs() } else { 0 };
         }
     }
     let calls = frame::calls(&rows, &report.files, &strings)?;

@@ -59,6 +59,10 @@ pub trait LogFormat: Sync {
         context: &ReadContext<'_>,
         sink: &mut Sink,
     ) -> Result<(), String>;
+    /// Whether an id means a call only within its file's own world, so that two files may use it for different calls.
+    fn ids_are_local(&self) -> bool {
+        false
+    }
     /// Why a file of this format may hold no call, for the message when it does not.
     fn nothing_found(&self) -> &'static str;
 }

@@ -2,7 +2,7 @@
 
 /// Other rows of the same call were merged into this one.
 pub const DUP_MERGED: u32 = 1 << 0;
-/// The row was written before the answer was complete: its tokens are a lower bound.
+/// Input or output is not reported, or the row was written before the answer was complete: its tokens are a lower bound.
 pub const USAGE_INCOMPLETE: u32 = 1 << 1;
 /// A total in the log is not the sum of its parts.
 pub const TOTAL_MISMATCH: u32 = 1 << 2;
@@ -24,7 +24,11 @@ pub const ESTIMATED: u32 = 1 << 9;
 /// Every bit with its name and meaning, in order.
 pub const BITS: &[(u32, &str, &str)] = &[
     (DUP_MERGED, "dup_merged", "repeated rows were merged"),
-    (USAGE_INCOMPLETE, "usage_incomplete", "usage was logged before the answer was complete: a lower bound"),
+    (
+        USAGE_INCOMPLETE,
+        "usage_incomplete",
+        "input or output is not reported, or was logged before the answer was complete",
+    ),
     (TOTAL_MISMATCH, "total_mismatch", "the logged total is not the sum of its parts"),
     (MODEL_MISSING, "model_missing", "no model name"),
     (CACHE_UNKNOWN, "cache_unknown", "cached tokens are not reported"),

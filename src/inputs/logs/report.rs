@@ -1,6 +1,7 @@
 //! What was read, reconciled: rows = calls + merged duplicates + rows that are no call + rejected rows.
 
 use super::sink::Reject;
+use crate::units::TokenBuckets;
 
 /// What one file gave.
 #[derive(Debug, Clone)]
@@ -23,37 +24,6 @@ pub struct FileReport {
     pub problem: Option<String>,
 }
 
-/// Token sums, as disjoint buckets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct BucketSums {
-    /// Prompt tokens at the full rate.
-    pub in_uncached: i64,
-    /// Read from the cache.
-    pub in_cache_read: i64,
-    /// Written for five minutes or an unstated time.
-    pub in_cache_write_5m: i64,
-    /// Written for an hour.
-    pub in_cache_write_1h: i64,
-    /// Output.
-    pub out_total: i64,
-}
-
-impl BucketSums {
-    /// Adds a call.
-    pub fn add(&mut self, call: &super::call::Call) {
-        self.in_uncached += call.in_uncached.unwrap_or(0);
-        self.in_cache_read += call.in_cache_read.unwrap_or(0);
-        self.in_cache_write_5m += call.in_cache_write_5m.unwrap_or(0);
-        self.in_cache_write_1h += call.in_cache_write_1h.unwrap_or(0);
-        self.out_total += call.out_total.unwrap_or(0);
-    }
-
-    /// All input.
-    pub fn in_total(&self) -> i64 {
-        self.in_uncached + self.in_cache_read + self.in_cache_write_5m + self.in_cache_write_1h
-    }
-}
-
 /// What a load read.
 #[derive(Debug, Clone, Default)]
 pub struct LoadReport {
@@ -63,10 +33,12 @@ pub struct LoadReport {
     pub calls: u64,
     /// Rows merged into another row of the same call.
     pub merged: u64,
+    /// Calls that share their id with another call from which they differ.
+    pub same_id: u64,
     /// Tokens of every usage row, as a reader that does not deduplicate counts them.
-    pub naive: BucketSums,
+    pub naive: TokenBuckets,
     /// Tokens of the calls.
-    pub tokens: BucketSums,
+    pub tokens: TokenBuckets,
     /// How often each quality bit is set, in the order of the bits.
     pub quality: Vec<u64>,
     /// What could not be looked into.

@@ -61,6 +61,10 @@ impl LogFormat for Table {
         }
     }
 
+    fn ids_are_local(&self) -> bool {
+        true
+    }
+
     fn nothing_found(&self) -> &'static str {
         "the table has no row with a call"
     }

@@ -129,20 +129,16 @@ fn read(contents: &Contents<'_>) -> Section {
     facts.push(Fact {
         label: "input tokens".to_owned(),
         items: vec![
-            Item::new("in_total", Value::Tokens(tokens.in_total()), "in all:"),
-            Item::new("in_uncached", Value::Tokens(tokens.in_uncached), "fresh"),
-            Item::new(
-                "in_cache_write_5m",
-                Value::Tokens(tokens.in_cache_write_5m),
-                "written to cache (5 min)",
-            ),
-            Item::new("in_cache_write_1h", Value::Tokens(tokens.in_cache_write_1h), "(1 h)"),
-            Item::new("in_cache_read", Value::Tokens(tokens.in_cache_read), "read from cache"),
+            Item::new("in_total", Value::Tokens(tokens.input()), "in all:"),
+            Item::new("in_uncached", Value::Tokens(tokens.fresh), "fresh"),
+            Item::new("in_cache_write_5m", Value::Tokens(tokens.write_5m), "written to cache (5 min)"),
+            Item::new("in_cache_write_1h", Value::Tokens(tokens.write_1h), "(1 h)"),
+            Item::new("in_cache_read", Value::Tokens(tokens.read), "read from cache"),
         ],
     });
     facts.push(Fact {
         label: "output tokens".to_owned(),
-        items: vec![Item::new("out_total", Value::Tokens(tokens.out_total), "")],
+        items: vec![Item::new("out_total", Value::Tokens(tokens.out), "")],
     });
     if report.merged > 0 {
         let naive = &report.naive;
@@ -150,8 +146,8 @@ fn read(contents: &Contents<'_>) -> Section {
             label: "not deduplicated".to_owned(),
             items: vec![
                 Item::new("naive_rows", Value::Count(report.usage_rows()), "rows with usage would count"),
-                Item::new("naive_in_total", Value::Tokens(naive.in_total()), "input and"),
-                Item::new("naive_out_total", Value::Tokens(naive.out_total), "output tokens"),
+                Item::new("naive_in_total", Value::Tokens(naive.input()), "input and"),
+                Item::new("naive_out_total", Value::Tokens(naive.out), "output tokens"),
             ],
         });
     }
