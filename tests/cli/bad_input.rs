@@ -31,7 +31,7 @@ fn negative_counts_words_for_counts_and_short_rows_are_each_rejected_with_their_
     for part in [
         "line 3: uncached input tokens are negative (-5)",
         "line 4: `in_uncached` is not a whole number: `many`",
-        "line 5: has 4 fields where the header has 13",
+        "line 5: the number of fields is 4, that of the header 13",
     ] {
         assert!(message.contains(part), "{part} in {message}");
     }

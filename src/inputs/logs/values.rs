@@ -36,7 +36,7 @@ pub fn integer(raw: Raw<'_>, field: &str) -> Result<Option<i64>, String> {
 }
 
 fn not_whole(field: &str, value: &str) -> String {
-    format!("`{field}` is not a whole number: `{}`", shortened(value))
+    format!("`{field}` is not a whole number: {}", quoted(value))
 }
 
 /// A whole number in plain, decimal or scientific notation.
@@ -60,7 +60,7 @@ pub fn number(raw: Raw<'_>) -> Option<f64> {
 /// A sentence naming `field` when there is a value and it is no amount.
 pub fn dollars(raw: Raw<'_>, field: &str) -> Result<Option<Usd>, String> {
     text(raw).map_or(Ok(None), |value| {
-        Usd::parse(&value).map(Some).map_err(|error| format!("`{field}` is no amount: {error}"))
+        Usd::parse(&value).map(Some).map_err(|_| format!("`{field}` is no amount: {}", quoted(&value)))
     })
 }
 
@@ -119,10 +119,14 @@ fn epoch_micros(epoch: f64) -> Option<i64> {
     Some((epoch * scale).round() as i64)
 }
 
-/// A value for a message: short, and without control characters.
-pub fn shortened(value: &str) -> String {
-    let clean: String = value.chars().filter(|c| !c.is_control()).take(40).collect();
-    if clean.chars().count() < value.chars().count() { format!("{clean}…") } else { clean }
+/// A value for a message. A column that is mapped wrongly may hold a prompt: only what looks like a number or a word is
+/// repeated.
+pub fn quoted(value: &str) -> String {
+    const LONGEST: usize = 24;
+    let value = value.trim();
+    let plain =
+        value.chars().count() <= LONGEST && !value.chars().any(|c| c.is_whitespace() || c.is_control());
+    if plain { format!("`{value}`") } else { format!("a text of {} characters", value.chars().count()) }
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::io::{self, BufRead, Read};
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::map::ColumnMap;
-use super::row::{Cell, Plan};
+use super::plan::Plan;
+use super::row::Cell;
 use crate::inputs::logs::sink::Sink;
 
 /// The delimiter of a header line: the most frequent of tab, semicolon and comma.
@@ -32,17 +33,19 @@ pub fn columns(header: &str) -> Vec<String> {
 /// When the header cannot be read or lacks a column that is needed.
 pub fn read(reader: &mut dyn BufRead, map: Option<&ColumnMap>, sink: &mut Sink) -> Result<(), String> {
     let mut first = Vec::new();
-    let header_lines = loop {
+    let mut header_lines = 0;
+    loop {
         first.clear();
+        header_lines += 1;
         let read =
             reader.read_until(b'\n', &mut first).map_err(|error| format!("cannot be read: {error}"))?;
         if read == 0 {
             return Err("has no header line".to_owned());
         }
         if !first.iter().all(u8::is_ascii_whitespace) {
-            break 1;
+            break;
         }
-    };
+    }
     let header_line =
         String::from_utf8_lossy(first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first)).into_owned();
     let header = columns(&header_line);
@@ -70,7 +73,10 @@ pub fn read(reader: &mut dyn BufRead, map: Option<&ColumnMap>, sink: &mut Sink) 
         }
         let line = record.position().map_or(line, |at| at.line() + header_lines);
         if record.len() != header.len() {
-            sink.reject(line, format!("has {} fields where the header has {}", record.len(), header.len()));
+            sink.reject(
+                line,
+                format!("the number of fields is {}, that of the header {}", record.len(), header.len()),
+            );
             continue;
         }
         if plan.columns().any(|column| std::str::from_utf8(&record[column]).is_err()) {

@@ -1,20 +1,30 @@
 //! JSON lines: each object is a row, its keys are the columns. A dotted column name reaches into nested objects.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::BufRead;
 
 use serde_json::value::RawValue;
 
-use super::map::ColumnMap;
-use super::row::{Cell, Plan};
+use super::map::{CANONICAL, ColumnMap, Source};
+use super::plan::Plan;
+use super::row::Cell;
+use super::targets::TARGETS;
 use crate::inputs::logs::json_rows;
 use crate::inputs::logs::sink::Sink;
 use crate::inputs::logs::values::text;
 
+/// The keys of the first rows and every canonical one; `model` stands for `model_raw` where the rows say so.
+fn every_key(keys: &[String]) -> Vec<String> {
+    let has = |name: &str| keys.iter().any(|key| key == name);
+    let canonical =
+        TARGETS.iter().map(|target| target.name).filter(|name| *name != "model_raw" || !has("model"));
+    keys.iter().cloned().chain(canonical.map(str::to_owned)).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 type Object<'a> = HashMap<Cow<'a, str>, &'a RawValue>;
 
-/// Reads the rows. The columns are the keys of the first rows together with those that a map names.
+/// Reads the rows. `keys` are those of the first rows; they tell which map fits.
 ///
 /// # Errors
 /// When the keys do not make a table of calls.
@@ -26,15 +36,16 @@ pub fn read(
 ) -> Result<(), String> {
     let map = match map {
         Some(map) => map.clone(),
-        None => ColumnMap::for_header(keys)?,
+        None => match ColumnMap::for_header(keys)? {
+            map if map.name == CANONICAL => ColumnMap::canonical(&every_key(keys)),
+            map => map,
+        },
     };
+    // A key that the first rows lack may come later, and a row without it does not report it.
     let mut header = keys.to_vec();
-    for source in map.columns.values() {
-        // A key may be absent from the first rows; nested ones are never among the keys.
-        let nested =
-            source.column().split_once('.').is_some_and(|(parent, _)| keys.iter().any(|k| k == parent));
-        if nested && !header.iter().any(|column| column == source.column()) {
-            header.push(source.column().to_owned());
+    for source in map.columns.values().map(Source::column) {
+        if !header.iter().any(|column| column == source) {
+            header.push(source.to_owned());
         }
     }
     let mut plan = Plan::new(map, &header)?;

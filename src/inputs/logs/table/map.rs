@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::targets::{self, TARGETS};
+use super::targets::{self, Kind, TARGETS};
 use crate::inputs::embedded::Facts;
 
 /// What the `input` column counts.
@@ -101,6 +101,9 @@ impl Source {
     }
 }
 
+/// Name of the map of tables in canonical columns.
+pub const CANONICAL: &str = "canonical";
+
 /// A column map.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,15 +152,52 @@ impl ColumnMap {
                 ));
             }
         }
-        if !map.columns.keys().any(|name| name.starts_with("in_") || name == "input") {
-            return Err(
-                "no column is mapped to input tokens (`input`, `in_total` or `in_uncached`)".to_owned()
-            );
+        map.check_conversions()?;
+        let inputs = ["input", "in_total", "in_uncached"];
+        match inputs.iter().filter(|name| map.columns.contains_key(**name)).count() {
+            1 => {}
+            0 => {
+                return Err(
+                    "no column is mapped to input tokens (`input`, `in_total` or `in_uncached`)".to_owned()
+                );
+            }
+            _ => return Err("only one of `input`, `in_total` and `in_uncached` can be mapped".to_owned()),
+        }
+        if map.fresh_is == FreshIs::CacheWrite5m
+            && map.columns.contains_key("input")
+            && map.input_convention == InputConvention::Auto
+        {
+            return Err("`fresh_is` needs `input_convention` (inclusive or exclusive)".to_owned());
         }
         if !map.columns.contains_key("out_total") {
             return Err("no column is mapped to `out_total`".to_owned());
         }
         Ok(map)
+    }
+
+    /// A conversion or constant that would have no effect is a mistake.
+    fn check_conversions(&self) -> Result<(), String> {
+        let kind = |name: &str| targets::index_of(name).map(|index| TARGETS[index].kind);
+        for (name, conversion) in
+            self.columns.iter().filter_map(|(name, source)| Some((name, source.conversion()?)))
+        {
+            let words = conversion.true_when.is_some() || conversion.false_when.is_some();
+            if conversion.times.is_some() && kind(name) != Some(Kind::Number) {
+                return Err(format!("`times` cannot be used for `{name}`, which is read as it stands"));
+            }
+            if words && kind(name) != Some(Kind::Boolean) {
+                return Err(format!(
+                    "`true_when` and `false_when` cannot be used for `{name}`, which is not true or false"
+                ));
+            }
+            if conversion.true_when.is_some() && conversion.false_when.is_some() {
+                return Err(format!("`{name}` has both `true_when` and `false_when`"));
+            }
+        }
+        match self.constants.keys().find(|name| kind(name) != Some(Kind::Text)) {
+            Some(name) => Err(format!("`{name}` cannot be a constant: only names can")),
+            None => Ok(()),
+        }
     }
 
     /// The map of a table that already has the canonical column names; `model` stands for `model_raw`.
@@ -172,7 +212,7 @@ impl ColumnMap {
             columns.insert("model_raw".to_owned(), Source::Column("model".to_owned()));
         }
         Self {
-            name: "canonical".to_owned(),
+            name: CANONICAL.to_owned(),
             about: "columns named as in docs/tables.md".to_owned(),
             detect: Vec::new(),
             input_convention: InputConvention::Auto,
@@ -203,14 +243,28 @@ impl ColumnMap {
             (true, false) => "`out_total`",
             (false, false) => "`in_uncached` (or `in_total`, or `input`) and `out_total`",
         };
-        let columns: Vec<String> = header
-            .iter()
-            .take(12)
-            .map(|c| format!("`{}`", crate::inputs::logs::values::shortened(c)))
-            .collect();
-        let more = if header.len() > 12 { ", …" } else { "" };
-        Err(format!("has no column {missing}; its columns are {}{more}", columns.join(", ")))
+        let columns = names_of(header);
+        Err(format!("has no column {missing}; its columns are {columns}"))
     }
+}
+
+/// The columns of a table for a message. A table without a header has data where names should be: what does not look
+/// like a name is not repeated.
+pub fn names_of(header: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let like_a_name = |text: &str| {
+        text.len() <= 40
+            && text.split_whitespace().count() <= 4
+            && text.chars().all(|c| c.is_alphanumeric() || " _-.()/$%#:".contains(c))
+    };
+    let shown = header.iter().take(SHOWN).enumerate().map(|(index, column)| {
+        if like_a_name(column) { format!("`{column}`") } else { format!("column {}", index + 1) }
+    });
+    let mut text = shown.collect::<Vec<_>>().join(", ");
+    if header.len() > SHOWN {
+        text.push_str(", …");
+    }
+    text
 }
 
 /// The maps that come with the program.
@@ -249,6 +303,25 @@ mod tests {
     fn a_misspelt_target_is_answered_with_the_nearest() {
         let text = "name='x'\nabout='y'\n[columns]\nout_totl='a'\nin_total='b'\n";
         assert!(ColumnMap::parse(text).expect_err("misspelt").contains("`out_total`"));
+    }
+
+    #[test]
+    fn a_conversion_without_effect_is_refused() {
+        let map = |columns: &str| {
+            ColumnMap::parse(&format!("name='x'\nabout='y'\n[columns]\nout_total='a'\n{columns}"))
+        };
+        assert!(map("in_total='b'").is_ok());
+        assert!(map("in_total={column='b', times=1000.0}").is_err());
+        assert!(map("in_total='b'\nuser={column='c', true_when='x'}").is_err());
+        assert!(map("in_total='b'\nin_uncached='c'").is_err());
+        assert!(map("in_cache_read='b'").is_err());
+        assert!(map("in_total='b'\n[constants]\nn_calls='3'").is_err());
+    }
+
+    #[test]
+    fn data_in_place_of_names_is_not_repeated() {
+        let header = ["my patient has a rare condition, what now?".to_owned(), "out_total".to_owned()];
+        assert_eq!(names_of(&header), "column 1, `out_total`");
     }
 
     #[test]

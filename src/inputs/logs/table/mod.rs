@@ -4,6 +4,7 @@ mod delimited;
 mod json_lines;
 pub mod map;
 mod parquet;
+mod plan;
 mod row;
 pub mod targets;
 

@@ -1,12 +1,14 @@
 //! Parquet, through Polars, reading only the columns that a map needs.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use polars::prelude::{AnyValue, DataType, ParquetReader, SerReader, TimeUnit};
 
 use super::map::ColumnMap;
-use super::row::{Cell, Plan};
+use super::plan::Plan;
+use super::row::Cell;
 use crate::inputs::logs::sink::Sink;
 
 /// Reads a whole Parquet file held in memory.
@@ -23,7 +25,8 @@ pub fn read(bytes: Vec<u8>, map: Option<&ColumnMap>, sink: &mut Sink) -> Result<
         None => ColumnMap::for_header(&header)?,
     };
     let mut plan = Plan::new(map, &header)?;
-    let needed: Vec<String> = plan.columns().map(|column| header[column].clone()).collect();
+    let needed: BTreeSet<usize> = plan.columns().collect();
+    let needed: Vec<String> = needed.into_iter().map(|column| header[column].clone()).collect();
     let mut frame =
         ParquetReader::new(cursor).with_columns(Some(needed)).finish().map_err(|error| damaged(&error))?;
     frame.rechunk_mut();
@@ -63,6 +66,10 @@ fn cell_of<'a>(value: &AnyValue<'_>) -> Cell<'a> {
         AnyValue::Float32(n) if !n.is_nan() => Cell::Number(f64::from(*n)),
         AnyValue::Float64(n) if !n.is_nan() => Cell::Number(*n),
         AnyValue::Float32(_) | AnyValue::Float64(_) => Cell::Null,
-        other => other.try_extract::<i64>().map_or(Cell::Null, Cell::Integer),
+        // What is no whole number that fits is text that no column accepts: the row is rejected, not emptied.
+        other => match other.try_extract::<i64>() {
+            Ok(n) => Cell::Integer(n),
+            Err(_) => Cell::Text(Cow::Owned(format!("a value of type {}", other.dtype()))),
+        },
     }
 }

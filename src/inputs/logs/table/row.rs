@@ -2,15 +2,16 @@
 
 use std::borrow::Cow;
 
-use super::map::{ColumnMap, Converted, CostUnit, FreshIs, InputConvention, TimeForm};
+use super::map::{Converted, CostUnit, FreshIs, InputConvention, TimeForm};
+use super::plan::Plan;
 use super::targets::{self as t, Kind, TARGETS};
 use crate::inputs::logs::call::{Call, Convention, Status, When};
 use crate::inputs::logs::quality;
 use crate::inputs::logs::sink::Sink;
 use crate::inputs::logs::strings::Sym;
 use crate::inputs::logs::usage::{check_total, without_cache};
-use crate::inputs::logs::values::{moment, shortened, whole_number};
-use crate::units::{Usd, parse_scaled};
+use crate::inputs::logs::values::{moment, quoted, whole_number};
+use crate::units::{Mode, Usd, parse_scaled};
 
 /// A cell, as the file's own type.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,104 +30,18 @@ pub enum Cell<'a> {
     Micros(i64),
 }
 
-/// The columns that a map takes from a table.
-pub struct Plan {
-    /// For each target: the index of its column and its conversion.
-    columns: Vec<Option<(usize, Option<Converted>)>>,
-    map: ColumnMap,
-    /// Indexes in the sink of calls whose uncached input still holds the undecided input count.
-    undecided: Vec<usize>,
-}
-
-impl Plan {
-    /// Finds the columns of `map` in `header`.
-    ///
-    /// # Errors
-    /// The columns that the map names and the table does not have.
-    pub fn new(map: ColumnMap, header: &[String]) -> Result<Self, String> {
-        let mut columns = vec![None; TARGETS.len()];
-        let mut missing = Vec::new();
-        for (target, source) in &map.columns {
-            let Some(index) = t::index_of(target) else { continue };
-            let mut places = header.iter().enumerate().filter(|(_, column)| *column == source.column());
-            match (places.next(), places.next()) {
-                (Some(_), Some(_)) => {
-                    return Err(format!("has two columns called `{}`", shortened(source.column())));
-                }
-                (Some((at, _)), None) => columns[index] = Some((at, source.conversion().cloned())),
-                (None, _) => missing.push(format!("`{}` (for {})", source.column(), TARGETS[index].about)),
-            }
-        }
-        if missing.is_empty() {
-            return Ok(Self { columns, map, undecided: Vec::new() });
-        }
-        let own: Vec<String> = header.iter().map(|column| format!("`{}`", shortened(column))).collect();
-        Err(format!("map `{}` needs {}; the columns are {}", map.name, missing.join(", "), own.join(", ")))
-    }
-
-    /// Indexes of the columns that are read.
-    pub fn columns(&self) -> impl Iterator<Item = usize> {
-        self.columns.iter().flatten().map(|(index, _)| *index)
-    }
-
-    /// Takes one row: `cell` gives the cell of a column.
-    pub fn take<'a>(&mut self, line: u64, cell: impl Fn(usize) -> Cell<'a>, sink: &mut Sink) {
-        let row = RowView { plan: self, cell: &cell };
-        match row.call(line, sink) {
-            Ok((call, undecided)) => {
-                let before = sink.calls.len();
-                sink.call(call);
-                if undecided && sink.calls.len() > before {
-                    self.undecided.push(before);
-                }
-            }
-            Err(reason) => sink.reject(line, reason),
-        }
-    }
-
-    /// Takes back the last row, if it was a call, and rejects it instead.
-    pub fn retract(&mut self, line: u64, reason: &str, sink: &mut Sink) {
-        if sink.calls.last().is_some_and(|call| call.line == line) {
-            sink.calls.pop();
-            self.undecided.retain(|at| *at < sink.calls.len());
-            sink.reject(line, reason);
-        }
-    }
-
-    /// Decides what the `input` column of this file counts and settles the calls that depend on it.
-    pub fn finish(&mut self, sink: &mut Sink) {
-        let cached = |call: &Call| {
-            [call.in_cache_read, call.in_cache_write_5m, call.in_cache_write_1h].iter().flatten().sum::<i64>()
-        };
-        let exclusive = self
-            .undecided
-            .iter()
-            .any(|&at| sink.calls[at].in_uncached.is_some_and(|input| cached(&sink.calls[at]) > input));
-        let convention = if exclusive { Convention::Exclusive } else { Convention::Inferred };
-        for &at in &self.undecided {
-            let call = &mut sink.calls[at];
-            call.convention = convention;
-            if !exclusive {
-                // Inclusive: no row contradicts it, so the difference is never negative.
-                call.in_uncached = call.in_uncached.map(|input| input - cached(call));
-            }
-        }
-        if !exclusive && self.undecided.iter().any(|&at| cached(&sink.calls[at]) > 0) {
-            sink.notes.push(
-                "nothing decides whether the input column contains cached tokens: taken to contain them \
-                 (say so with `input_convention` in a map)"
-                    .to_owned(),
-            );
-        }
-    }
-}
-
-struct RowView<'p, F> {
+/// A row, read through a plan.
+pub struct RowView<'p, F> {
     plan: &'p Plan,
     cell: &'p F,
 }
 
-impl<'a, F: Fn(usize) -> Cell<'a>> RowView<'_, F> {
+impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
+    /// The row whose cells `cell` gives, by column.
+    pub const fn new(plan: &'p Plan, cell: &'p F) -> Self {
+        Self { plan, cell }
+    }
+
     fn cell(&self, target: usize) -> Cell<'a> {
         match &self.plan.columns[target] {
             Some((column, _)) => match (self.cell)(*column) {
@@ -261,15 +176,17 @@ impl<'a, F: Fn(usize) -> Cell<'a>> RowView<'_, F> {
         let column =
             self.plan.map.columns.get(TARGETS[target].name).map_or(TARGETS[target].name, |s| s.column());
         let value = match self.cell(target) {
-            Cell::Text(text) => shortened(&text),
-            Cell::Number(n) => n.to_string(),
-            other => format!("{other:?}"),
+            Cell::Text(text) => quoted(&text),
+            Cell::Integer(n) | Cell::Micros(n) => format!("`{n}`"),
+            Cell::Number(n) => format!("`{n}`"),
+            Cell::Boolean(b) => format!("`{b}`"),
+            Cell::Null => "nothing".to_owned(),
         };
-        format!("`{column}` is not {expected}: `{value}`")
+        format!("`{column}` is not {expected}: {value}")
     }
 
-    /// The call of the row, and whether its input count waits for the convention of the file.
-    fn call(&self, line: u64, sink: &mut Sink) -> Result<(Call, bool), String> {
+    /// The call of the row; if its input count waits for the convention of the file, also its logged total.
+    pub fn call(&self, line: u64, sink: &mut Sink) -> Result<(Call, Option<Option<i64>>), String> {
         let mut call = Call::at(line);
         call.in_cache_read = self.integer(t::IN_CACHE_READ)?;
         call.in_cache_write_5m = self.integer(t::IN_CACHE_WRITE_5M)?;
@@ -289,7 +206,8 @@ impl<'a, F: Fn(usize) -> Cell<'a>> RowView<'_, F> {
         if self.plan.map.estimated {
             call.quality |= quality::ESTIMATED;
         }
-        if let Some(total) = self.integer(t::TOTAL)? {
+        let total = self.integer(t::TOTAL)?;
+        if let Some(total) = total.filter(|_| !undecided) {
             check_total(&mut call, total);
         }
         call.when = self.when()?;
@@ -300,7 +218,7 @@ impl<'a, F: Fn(usize) -> Cell<'a>> RowView<'_, F> {
         call.stream = self.boolean(t::STREAM)?;
         call.is_subagent = self.boolean(t::IS_SUBAGENT)?;
         self.set_texts(&mut call, sink)?;
-        Ok((call, undecided))
+        Ok((call, undecided.then_some(total)))
     }
 
     fn set_uncached(&self, call: &mut Call) -> Result<bool, String> {
@@ -360,18 +278,16 @@ impl<'a, F: Fn(usize) -> Cell<'a>> RowView<'_, F> {
         if let Some(word) = self.text(t::STATUS, sink) {
             let word = sink.strings.text(word);
             call.status = Status::from_word(word).ok_or_else(|| {
-                format!("`{}` is no status (ok, error, cancelled, gateway_cache)", shortened(word))
+                format!("{} is no status (ok, error, cancelled, gateway_cache)", quoted(word))
             })?;
         }
         if let Some(mode) = call.mode {
             let word = sink.strings.text(mode);
-            if !MODES.contains(&word) {
-                return Err(format!("`{}` is no mode ({})", shortened(word), MODES.join(", ")));
+            if Mode::from_word(word).is_none() {
+                let modes: Vec<&str> = Mode::ALL.iter().map(|mode| mode.word()).collect();
+                return Err(format!("{} is no mode ({})", quoted(word), modes.join(", ")));
             }
         }
         Ok(())
     }
 }
-
-/// The pricing modes of the `mode` column.
-const MODES: &[&str] = &["standard", "batch", "flex", "priority", "fast"];
