@@ -195,6 +195,12 @@ impl List {
                 "known only as sums: priced without context tiers and not routed",
             ),
         ];
+        let other = unknowns.other_operation;
+        if other.calls > 0 {
+            let message =
+                format!("{} are no chat or completion: priced by their tokens and not routed", volume(other));
+            self.add("not-routed", Level::Note, message);
+        }
         for (count, code, words) in fallbacks {
             if count.calls > 0 {
                 self.add(code, Level::Note, format!("{} {words}", volume(count)));
@@ -220,16 +226,26 @@ impl List {
                 ),
             );
         }
-        let newest = world.book.sources().into_iter().filter_map(|(_, day, _)| day).max();
-        if let (Some(newest), Some((_, last))) = (newest, audit.price_days) {
-            let age = f64::from(last.0 - newest.0);
+        if let (Some(oldest), Some((_, last))) = (unknowns.oldest_source, audit.price_days) {
+            let age = f64::from(last.0 - oldest.0);
             if age > world.scenario.stale_days {
-                self.add(
-                    "stale-prices",
-                    Level::Warn,
-                    format!("the newest price source is {age} days older than the prices that are asked for"),
+                let message = format!(
+                    "a price source that was used is of {}, {} before the last day that was priced",
+                    day_text(oldest),
+                    counted(age as u64, "day")
                 );
+                self.add("stale-prices", Level::Warn, message);
             }
+        }
+        let compared = audit.deployments.len();
+        let all = world.hardware.deployments().count();
+        if compared < all {
+            let message = format!(
+                "{} of {all} deployments are not compared: no rent of kind {}, or too few measurements",
+                all - compared,
+                world.scenario.self_hosting.commitment.word()
+            );
+            self.add("not-compared", Level::Note, message);
         }
     }
 

@@ -1,18 +1,21 @@
 //! The audit: every call priced as logged and under every policy, in one pass over its groups.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use polars::prelude::{DataFrame, PolarsResult};
 use rayon::prelude::*;
 
-use super::bridge::CallTable;
+use super::bridge::{CallTable, Kind};
 use super::candidates::{Eligibility, Eligible, Threshold};
 use super::groups::{self, Group};
 use super::outcome::{Lane, Line, Outcome};
 use super::self_hosting::{self, Answer, Comparable, Servable};
 use super::span::{self, Month, Span};
-use super::unknown::Unknowns;
+use super::unknown::{Count, Unknowns};
 use super::world::World;
 use crate::engine::route::{self, Calls, Candidate, Choice};
-use crate::inputs::models::ModelId;
+use crate::inputs::models::{ModelId, is_free_variant};
 use crate::inputs::prices::{NoPrice, OfferId};
 use crate::units::{Day, Tier, TokenBuckets, Usd};
 
@@ -93,7 +96,7 @@ pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>
         sum.merge(part);
     }
     for row in (0..table.len()).filter(|row| table.free[*row]) {
-        sum.unknowns.gateway_cache.add(1, table.calls().buckets(row).total());
+        sum.unknowns.gateway_cache.add(table.n_calls[row].unsigned_abs(), table.calls().buckets(row).total());
     }
     let span = span::span(&table);
     let month = span::month(&table, span.as_ref(), world);
@@ -104,8 +107,7 @@ pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>
         .collect();
     Ok(Audit {
         price_days: price_days(&table, world),
-        undated: (0..table.len()).filter(|row| !table.free[*row] && table.start[*row].is_none()).count()
-            as u64,
+        undated: undated(&table),
         span,
         month,
         workloads: table.workload.texts,
@@ -118,6 +120,12 @@ pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>
         unknowns: sum.unknowns,
         deployments: answers,
     })
+}
+
+/// Billed calls without a date.
+fn undated(table: &CallTable) -> u64 {
+    let rows = (0..table.len()).filter(|row| !table.free[*row] && table.start[*row].is_none());
+    rows.map(|row| table.n_calls[row].unsigned_abs()).sum()
 }
 
 /// The first and last day whose prices the billed calls have.
@@ -174,9 +182,9 @@ impl Pass<'_, '_> {
                 return part;
             }
         };
-        let eligible = if group.key.bucket {
-            // Sums of many calls have no shape that an offer could fit.
-            std::sync::Arc::default()
+        let routable = group.key.kind == Kind::Routable;
+        let eligible = if !routable {
+            Arc::default()
         } else {
             self.eligibility.of(self.world, served.model, group.key.mode, group.key.windows, group.day)
         };
@@ -190,7 +198,7 @@ impl Pass<'_, '_> {
         self.serve(group, &served, &of_tier(Some(Tier::Closed)), &mut part.closed);
         self.serve(group, &served, &hosted, &mut part.hosted);
         self.compare_with_log(group, &served, &baseline, &mut part);
-        if !group.key.bucket {
+        if routable {
             let rows = group.rows.iter().map(|&row| self.calls.buckets(row as usize));
             let alternatives: Vec<Alternatives> = rows
                 .zip(&baseline)
@@ -215,7 +223,7 @@ impl Pass<'_, '_> {
         outcome: &mut Outcome,
     ) -> Vec<Choice> {
         let choices = route::route(&self.calls, &group.rows, &served.candidate, candidates);
-        let mut lines: std::collections::BTreeMap<u16, Line> = std::collections::BTreeMap::new();
+        let mut lines: BTreeMap<u16, Line> = BTreeMap::new();
         for (choice, &row) in choices.iter().zip(&group.rows) {
             let line = Line {
                 calls: self.table.n_calls[row as usize].unsigned_abs(),
@@ -236,6 +244,9 @@ impl Pass<'_, '_> {
         let Some(raw) = self.table.model.text(group.key.model) else {
             return Err((NoPrice::NoModel, String::new()));
         };
+        if is_free_variant(raw) {
+            return Err((NoPrice::FreeTier, raw.to_owned()));
+        }
         let seller = self.table.seller.text(group.key.seller);
         let model = world
             .book
@@ -252,20 +263,28 @@ impl Pass<'_, '_> {
             .ok_or_else(not_on_sheet)?;
         let (calls, tokens) = self.volume(group);
         let fallbacks = [
-            (lookup.mode_fallback, &mut unknowns.mode_fallback),
             (incumbent.seller_fallback, &mut unknowns.seller_fallback),
             (lookup.day_fallback, &mut unknowns.day_fallback),
-            (group.key.bucket, &mut unknowns.bucketed),
+            (group.key.kind == Kind::Bucket, &mut unknowns.bucketed),
+            (group.key.kind == Kind::OtherOperation, &mut unknowns.other_operation),
         ];
         for (happened, count) in fallbacks {
             if happened {
                 count.add(calls, tokens);
             }
         }
+        if let Some(from) = lookup.standard_from {
+            self.count_from(group, from, &mut unknowns.mode_fallback);
+        }
+        unknowns.oldest_source = unknowns.oldest_source.into_iter().chain(lookup.source_day).min();
         if world.scores.of(model).is_none() {
             unknowns.unscored.entry(world.models.get(model).id.clone()).or_default().add(calls, tokens);
         }
-        let tariff = if group.key.bucket { lookup.tariff.without_tiers() } else { world.tariff(&lookup) };
+        let tariff = if group.key.kind == Kind::Bucket {
+            lookup.tariff.without_tiers()
+        } else {
+            world.tariff(&lookup)
+        };
         Ok(Served {
             model,
             lane: Lane { workload: group.key.workload, incumbent: incumbent.offer },
@@ -278,6 +297,16 @@ impl Pass<'_, '_> {
                 token_ratio: 1.0,
             },
         })
+    }
+
+    /// Counts the calls of a group with at least so much input.
+    fn count_from(&self, group: &Group, least_input: i64, count: &mut Count) {
+        for &row in &group.rows {
+            let tokens = self.calls.buckets(row as usize);
+            if tokens.input() >= least_input {
+                count.add(self.table.n_calls[row as usize].unsigned_abs(), tokens.total());
+            }
+        }
     }
 
     fn volume(&self, group: &Group) -> (u64, i64) {
@@ -305,10 +334,15 @@ impl Pass<'_, '_> {
         if !self.world.good_enough(with.model, served.model) {
             return servable;
         }
-        for call in calls.iter().filter(|call| call.call.total() <= with.deployment.context) {
-            servable.incumbent.add(call.call, call.incumbent);
+        let ratio = if with.model == served.model { 1.0 } else { self.world.scenario.token_ratio };
+        for call in calls {
+            let own = call.call.scaled(ratio);
+            if own.total() > with.deployment.context {
+                continue;
+            }
+            servable.incumbent.add(own, call.incumbent);
             if let Some(cheapest) = call.hosted {
-                servable.hosted.add(call.call, cheapest);
+                servable.hosted.add(own, cheapest);
             }
         }
         servable

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use polars::prelude::{Column, DataFrame, DataType, PolarsError, PolarsResult};
 
 use crate::engine::route::Calls;
+use crate::inputs::models::mode_of_name;
 use crate::tables::calls as c;
 use crate::units::Mode;
 
@@ -23,6 +24,17 @@ impl Names {
     pub fn text(&self, code: Option<u32>) -> Option<&str> {
         code.map(|code| self.texts[code as usize].as_str())
     }
+}
+
+/// What may be done with a row beyond pricing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A call of text: it can be routed.
+    Routable,
+    /// An embedding, image, audio or other call: no text model replaces it.
+    OtherOperation,
+    /// A row that stands for many calls: it has no shape that an offer could fit.
+    Bucket,
 }
 
 /// The calls as columns.
@@ -43,8 +55,9 @@ pub struct CallTable {
     pub model: Names,
     /// Seller as logged.
     pub seller: Names,
-    /// Pricing mode.
+    /// Pricing mode: as logged, else that of the model's name (`:batch`), else standard.
     pub mode: Vec<Mode>,
+    operation: Names,
     /// Served by a gateway's cache: nothing was billed.
     pub free: Vec<bool>,
     /// Calls that the row stands for.
@@ -68,6 +81,13 @@ impl CallTable {
         let status = names(frame.column(c::STATUS.name)?)?;
         let mode = names(frame.column(c::MODE.name)?)?;
         let kinds = names(frame.column(c::TS_KIND.name)?)?;
+        let model = names(frame.column(c::MODEL_RAW.name)?)?;
+        let of_names: Vec<Option<Mode>> = model.texts.iter().map(|raw| mode_of_name(raw)).collect();
+        let modes = mode.codes.iter().zip(&model.codes).map(|(logged, model)| {
+            let named = || model.and_then(|code| of_names[code as usize]);
+            mode.text(*logged).and_then(Mode::from_word).or_else(named).unwrap_or_default()
+        });
+        let modes = modes.collect();
         Ok(Self {
             fresh: zero_if_unreported(&c::IN_UNCACHED)?,
             read: zero_if_unreported(&c::IN_CACHE_READ)?,
@@ -77,13 +97,10 @@ impl CallTable {
             start: integers(&frame.column(c::TS_START.name)?.cast(&DataType::Int64)?)?,
             anchored: kinds.texts.iter().any(|kind| kind == "anchored"),
             workload: names(frame.column(c::WORKLOAD.name)?)?,
-            model: names(frame.column(c::MODEL_RAW.name)?)?,
+            model,
             seller: names(frame.column(c::SELLER.name)?)?,
-            mode: mode
-                .codes
-                .iter()
-                .map(|code| mode.text(*code).and_then(Mode::from_word).unwrap_or_default())
-                .collect(),
+            mode: modes,
+            operation: names(frame.column(c::OPERATION.name)?)?,
             free: status.codes.iter().map(|code| status.text(*code) == Some("gateway_cache")).collect(),
             n_calls: integers(frame.column(c::N_CALLS.name)?)?.into_iter().map(|n| n.unwrap_or(1)).collect(),
             cost_reported: integers(frame.column(c::COST_REPORTED.name)?)?,
@@ -99,6 +116,15 @@ impl CallTable {
             write_5m: &self.write_5m,
             write_1h: &self.write_1h,
             out: &self.out,
+        }
+    }
+
+    /// What may be done with a row.
+    pub fn kind(&self, row: usize) -> Kind {
+        match self.operation.text(self.operation.codes[row]) {
+            _ if self.n_calls[row] > 1 => Kind::Bucket,
+            None | Some("chat" | "completion") => Kind::Routable,
+            Some(_) => Kind::OtherOperation,
         }
     }
 

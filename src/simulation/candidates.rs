@@ -89,6 +89,10 @@ fn list(world: &World<'_>, incumbent: ModelId, mode: Mode, windows: u32, day: Da
         // A context limit that nobody states is no promise that a call fits.
         let max_total = offer.context?;
         let lookup = world.book.tariff(id, mode, day, windows)?;
+        // Who paid for speed is not offered less of it; who can wait may be served at once.
+        if lookup.standard_from.is_some() && matches!(mode, Mode::Priority | Mode::Fast) {
+            return None;
+        }
         let candidate = Candidate {
             offer: id.0,
             tariff: world.tariff(&lookup),

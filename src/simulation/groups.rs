@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::bridge::CallTable;
+use super::bridge::{CallTable, Kind};
 use super::world::World;
 use crate::units::{Day, Mode};
 
@@ -21,8 +21,8 @@ pub struct GroupKey {
     stretch: usize,
     /// Windows of hours that are open, one bit each.
     pub windows: u32,
-    /// Rows that each stand for many calls: priced, never routed.
-    pub bucket: bool,
+    /// What may be done with the calls.
+    pub kind: Kind,
 }
 
 /// A group and its rows.
@@ -53,9 +53,9 @@ pub fn of(table: &CallTable, world: &World<'_>) -> Vec<Group> {
             seller: table.seller.codes[row],
             mode: table.mode[row],
             stretch: world.book.stretch(day),
-            // A day says nothing about hours: calls repriced to one have the rates outside every window.
-            windows: start.filter(|_| !world.reprice).map_or(0, |micros| world.book.open_windows(micros)),
-            bucket: table.n_calls[row] > 1,
+            // Another day's prices still have hours: those of the call.
+            windows: start.map_or(0, |micros| world.book.open_windows(micros)),
+            kind: table.kind(row),
         };
         let group = *index.entry(key).or_insert_with(|| {
             groups.push(Group { key, day, rows: Vec::new() });

@@ -127,7 +127,7 @@ pub fn answer<'a>(
 ) -> Answer<'a> {
     let assumed = world.scenario.self_hosting;
     let replica_month = with.hourly * HOURS_PER_MONTH.0;
-    let staff_month = assumed.salary_per_year * (assumed.staff_fte / 12.0);
+    let staff_month = assumed.staff_month();
     let capacity = |served: &Served| {
         let seconds = seconds_per_call(&with.service, served, assumed.own_cache_share)?;
         let usable = HOURS_PER_MONTH.0 * SECONDS_PER_HOUR * assumed.efficiency * assumed.max_utilisation;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::inputs::prices::NoPrice;
+use crate::units::Day;
 
 /// Calls and tokens of something unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +29,10 @@ pub struct Unknowns {
     pub day_fallback: Count,
     /// Calls inside rows that stand for many calls: priced without context tiers and not routed.
     pub bucketed: Count,
+    /// Embedding, image, audio and other calls: priced by their tokens and not routed.
+    pub other_operation: Count,
+    /// Day of the oldest price source that priced a call.
+    pub oldest_source: Option<Day>,
     /// Calls served by a gateway's own cache: they cost nothing.
     pub gateway_cache: Count,
     /// Billable web searches, which are not priced.
@@ -69,6 +74,8 @@ impl Unknowns {
         self.seller_fallback.merge(other.seller_fallback);
         self.day_fallback.merge(other.day_fallback);
         self.bucketed.merge(other.bucketed);
+        self.other_operation.merge(other.other_operation);
+        self.oldest_source = self.oldest_source.into_iter().chain(other.oldest_source).min();
         self.gateway_cache.merge(other.gateway_cache);
         self.web_searches += other.web_searches;
     }

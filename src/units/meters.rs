@@ -91,6 +91,21 @@ impl TokenBuckets {
         self.input() + self.out
     }
 
+    /// The tokens that a model would count which needs `ratio` tokens for each of these, rounded to whole tokens.
+    pub fn scaled(&self, ratio: f64) -> Self {
+        if ratio.to_bits() == 1.0_f64.to_bits() {
+            return *self;
+        }
+        let scale = |tokens: i64| (tokens as f64 * ratio).round() as i64;
+        Self {
+            fresh: scale(self.fresh),
+            read: scale(self.read),
+            write_5m: scale(self.write_5m),
+            write_1h: scale(self.write_1h),
+            out: scale(self.out),
+        }
+    }
+
     /// The same prompt without a cache: every prompt token at the full rate.
     pub const fn without_cache(&self) -> Self {
         Self { fresh: self.input(), read: 0, write_5m: 0, write_1h: 0, out: self.out }
@@ -171,11 +186,6 @@ impl Tariff {
         }
     }
 
-    /// Least total inputs of the tiers above the base, ascending.
-    pub fn tier_starts(&self) -> impl Iterator<Item = i64> {
-        self.tiers.iter().map(|(start, _)| *start)
-    }
-
     /// The cost of a call, in picodollars.
     #[inline]
     pub fn cost(&self, tokens: &TokenBuckets) -> i64 {
@@ -186,6 +196,7 @@ impl Tariff {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::{TokenRate, Tokens};
 
     #[test]
     fn a_context_tier_prices_every_token_of_the_call() {
@@ -208,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_largest_row_at_the_largest_rate_does_not_overflow() {
-        let rate = super::super::TokenRate::MAX.pico();
+        let rate = TokenRate::MAX.pico();
         let rates = MeterRates {
             input: rate,
             cache_read: rate,
@@ -216,7 +227,7 @@ mod tests {
             cache_write_1h: rate,
             output: rate,
         };
-        let call = TokenBuckets { fresh: super::super::Tokens::MAX_PER_ROW, ..TokenBuckets::default() };
+        let call = TokenBuckets { fresh: Tokens::MAX_PER_ROW, ..TokenBuckets::default() };
         assert_eq!(rates.cost(&call), 9_000_000_000_000_000_000);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A fleet of `k` replicas costs `F + k·R` a month (staff and replicas) and serves up to `k·C` calls; the alternative costs
 //! `c` a call. Replicas come whole, so the fleet wins from `V = (F + k·R)/c` for the smallest `k` with `V ≤ k·C`, that is
-//! `k·(C·c − R) ≥ F`: never, at any size, when a full replica costs more than the calls that it serves (`C·c ≤ R`).
+//! `k·(C·c − R) ≥ F`: never, at any size, when a full replica costs more than the calls that it serves (`C·c ≤ R`). Every
+//! larger volume pays too, because calls beyond `k·C` can stay at the alternative.
 
 use crate::units::UsdEstimate;
 
@@ -54,8 +55,6 @@ pub struct Volume {
     pub calls_per_month: f64,
     /// Replicas that serve them.
     pub replicas: f64,
-    /// Calls a month from which every larger volume pays too: a further replica may cost more than it saves at first.
-    pub for_good: f64,
 }
 
 impl BreakEven {
@@ -63,20 +62,15 @@ impl BreakEven {
     /// calls a month, where it is known.
     pub fn of(fleet: &FleetCost, per_call: UsdEstimate, own_volume: Option<f64>) -> Self {
         let full_replica_saves = fleet.calls_per_replica * per_call.0 - fleet.replica_month.0;
-        // Written so that a number that is none ends here too.
-        let pays = full_replica_saves > 0.0 && per_call.0 > 0.0 && full_replica_saves.is_finite();
+        // Written so that a number that is none ends here too, and so does a saving that is only rounding.
+        let pays = full_replica_saves > NEGLIGIBLE * fleet.replica_month.0 && full_replica_saves.is_finite();
         if !pays {
             let own = UsdEstimate(fleet.replica_month.0 / fleet.calls_per_replica);
             return Self::Never { because: Because::DearerWhenFull { own, alternative: per_call } };
         }
-        let volume_of = |replicas: f64| (fleet.fixed_month.0 + replicas * fleet.replica_month.0) / per_call.0;
         let replicas = (fleet.fixed_month.0 / full_replica_saves).ceil().max(1.0);
-        // Just after a replica is added the fleet must still win: (k − 1)·(C·c − R) ≥ F + R.
-        let settled =
-            ((fleet.fixed_month.0 + fleet.replica_month.0) / full_replica_saves).ceil().max(replicas);
-        let calls_per_month = volume_of(replicas);
-        let for_good = if settled > replicas { volume_of(settled) } else { calls_per_month };
-        let volume = Volume { calls_per_month, replicas, for_good };
+        let calls_per_month = (fleet.fixed_month.0 + replicas * fleet.replica_month.0) / per_call.0;
+        let volume = Volume { calls_per_month, replicas };
         if own_volume.is_some_and(|own| own >= calls_per_month) {
             Self::Already(volume)
         } else {
@@ -84,6 +78,9 @@ impl BreakEven {
         }
     }
 }
+
+/// Share of its rent below which what a full replica saves is rounding.
+const NEGLIGIBLE: f64 = 1e-9;
 
 #[cfg(test)]
 mod tests {
@@ -138,15 +135,22 @@ mod tests {
     }
 
     #[test]
-    fn above_the_volume_for_good_every_larger_volume_pays() {
-        let fleet = fleet(500.0, 2_000.0, 1e6);
-        let per_call = 0.0026;
-        let at = volume(&BreakEven::of(&fleet, UsdEstimate(per_call), None));
-        let cost = |calls: f64| 500.0 + 2_000.0 * (calls / 1e6).ceil();
+    fn every_larger_volume_pays_too_with_the_overflow_at_the_alternative() {
+        let (fixed, replica, capacity, per_call) = (500.0, 2_000.0, 1e6, 0.0026);
+        let at = volume(&BreakEven::of(&fleet(fixed, replica, capacity), UsdEstimate(per_call), None));
         for step in 0..2_000 {
-            let calls = at.for_good + f64::from(step) * 10_007.0;
-            assert!(cost(calls) <= calls * per_call + 1e-6, "{calls}");
+            let calls = at.calls_per_month + f64::from(step) * 10_007.0;
+            let overflow = (calls - at.replicas * capacity).max(0.0);
+            assert!(
+                fixed + at.replicas * replica + overflow * per_call <= calls * per_call + 1e-6,
+                "{calls}"
+            );
         }
-        assert!(at.for_good > at.calls_per_month);
+    }
+
+    #[test]
+    fn a_saving_that_is_only_rounding_is_never() {
+        let answer = BreakEven::of(&fleet(10_000.0, 2_000.0, 1e6), UsdEstimate(0.002 * (1.0 + 1e-12)), None);
+        assert!(matches!(answer, BreakEven::Never { .. }));
     }
 }

@@ -33,16 +33,6 @@ impl Calls<'_> {
             out: self.out[row],
         }
     }
-
-    /// How many calls there are.
-    pub fn len(&self) -> usize {
-        self.fresh.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.fresh.is_empty()
-    }
 }
 
 /// An offer that may serve the calls of a group, with its rates at the time of the group.
@@ -73,23 +63,8 @@ impl Candidate {
     /// The cost of a call here; `None` when it does not fit.
     #[inline]
     pub fn cost(&self, call: &TokenBuckets) -> Option<i64> {
-        let call = self.replayed(call);
+        let call = call.scaled(self.token_ratio);
         (call.total() <= self.max_total && call.out <= self.max_output).then(|| self.tariff.cost(&call))
-    }
-
-    /// The tokens that this offer would count for the call, rounded to whole tokens.
-    fn replayed(&self, call: &TokenBuckets) -> TokenBuckets {
-        if self.token_ratio.to_bits() == 1.0_f64.to_bits() {
-            return *call;
-        }
-        let scaled = |tokens: i64| (tokens as f64 * self.token_ratio).round() as i64;
-        TokenBuckets {
-            fresh: scaled(call.fresh),
-            read: scaled(call.read),
-            write_5m: scaled(call.write_5m),
-            write_1h: scaled(call.write_1h),
-            out: scaled(call.out),
-        }
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::embedded::Facts;
 use super::toml_file::{self, FileProblem};
+use crate::units::Mode;
 
 /// How freely a model's weights may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -155,11 +156,14 @@ impl Models {
     }
 }
 
-impl Model {
-    /// Day of release, where it is known.
-    pub fn release_day(&self) -> Option<NaiveDate> {
-        date_of(self.released.as_ref()?)
-    }
+/// The pricing mode that a raw name selects, as in `openai/gpt-5.4:batch`.
+pub fn mode_of_name(raw: &str) -> Option<Mode> {
+    rules::variant(raw).and_then(Mode::from_word)
+}
+
+/// Whether a raw name selects a free tier, whose calls do not cost the list price.
+pub fn is_free_variant(raw: &str) -> bool {
+    rules::variant(raw) == Some("free")
 }
 
 /// The date of a TOML date.

@@ -86,6 +86,12 @@ pub fn forms(raw: &str) -> impl Iterator<Item = String> {
     forms.into_iter()
 }
 
+/// The variant at the end of a name: `batch` of `gpt-5.4:batch`.
+pub fn variant(raw: &str) -> Option<&str> {
+    let (_, suffix) = raw.trim().rsplit_once([':', '@'])?;
+    VARIANTS.contains(&suffix).then_some(suffix)
+}
+
 fn without_variant(name: &str) -> &str {
     match name.rsplit_once([':', '@']) {
         Some((base, suffix)) if VARIANTS.contains(&suffix) => base,

@@ -1,6 +1,6 @@
 //! All sheets together: which offer a call was served by, and which tariff an offer has at a moment.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::sheet::{self, Rate, Seller, SellerKind, Source};
 use super::window::Window;
@@ -36,8 +36,10 @@ pub struct Offer {
 pub struct Lookup {
     /// The tariff.
     pub tariff: Tariff,
-    /// The mode has no rate there: the standard rate stands in (for a tier, or altogether).
-    pub mode_fallback: bool,
+    /// From this total input on the mode has no rate and the standard rate stands in; 0: altogether.
+    pub standard_from: Option<i64>,
+    /// Day of the source of the rates, the oldest where tiers have several.
+    pub source_day: Option<Day>,
     /// No rate was in force on that day: the nearest in time stands in.
     pub day_fallback: bool,
 }
@@ -60,6 +62,8 @@ pub enum NoPrice {
     UnknownModel,
     /// The model is known, but no sheet has a price of it at that seller.
     NotOnSheet,
+    /// The name selects a free tier, and the list price is not what it cost.
+    FreeTier,
 }
 
 /// Every offer of every sheet.
@@ -101,7 +105,7 @@ impl PriceBook {
     fn add(&mut self, file: &str, sheet: sheet::Sheet, models: &Models) -> Result<(), FileProblem> {
         let seller = self.sellers.len();
         for name in std::iter::once(&sheet.seller.id).chain(&sheet.seller.aliases) {
-            if self.seller_names.insert(name.clone(), seller).is_some() {
+            if self.seller_names.insert(name.to_ascii_lowercase(), seller).is_some() {
                 return Err(toml_file::whole(file, format!("two sellers are called `{name}`")));
             }
         }
@@ -117,6 +121,19 @@ impl PriceBook {
                 {
                     self.windows.push(window.clone());
                 }
+            }
+            if self
+                .by_model
+                .get(&model)
+                .is_some_and(|own| own.iter().any(|o| self.offer(*o).seller == seller))
+            {
+                return Err(toml_file::whole(file, format!("`{}` is offered twice", offer.model)));
+            }
+            if let Some((from_total, mode)) = overlap(&offer.rates) {
+                let tier = if from_total > 0 { format!(" from {from_total} tokens") } else { String::new() };
+                let problem =
+                    format!("two {} rates of `{}`{tier} hold on the same day", mode.word(), offer.model);
+                return Err(toml_file::whole(file, problem));
             }
             let tier = if models.get(model).open_weights { Tier::Hosted } else { Tier::Closed };
             self.by_model.entry(model).or_default().push(id);
@@ -171,11 +188,6 @@ impl PriceBook {
         &self.sellers[self.offer(offer).seller].0
     }
 
-    /// How many sellers there are.
-    pub fn sellers(&self) -> usize {
-        self.sellers.len()
-    }
-
     /// Name and day of every distinct source, and how many sellers use it.
     pub fn sources(&self) -> Vec<(&str, Option<Day>, usize)> {
         let mut sources: Vec<(&str, Option<Day>, usize)> = Vec::new();
@@ -210,8 +222,8 @@ impl PriceBook {
 
     /// The offer that served a call of `model`, billed by `seller` in the words of the log.
     ///
-    /// A closed model at a seller without a sheet is priced at its lab's list price, and says so. Open weights are not:
-    /// a seller that no sheet knows may be the team's own machine, where no list price is paid.
+    /// A model whose seller is not in the log, or has no sheet of it, is priced at its lab's list price, and says so. Open
+    /// weights at a seller that no sheet knows are not: that may be the team's own machine, where no list price is paid.
     ///
     /// # Errors
     /// [`NoPrice::NotOnSheet`].
@@ -263,20 +275,26 @@ impl PriceBook {
         };
         let in_mode = find(mode, 0);
         let base = in_mode.or_else(|| find(Mode::Standard, 0))?;
-        let mut mode_fallback = in_mode.is_none();
+        let mut standard_from = if in_mode.is_none() { Some(0) } else { None };
         let mut tariff = Tariff::flat(base.meters);
-        let mut starts: Vec<i64> =
-            offer.rates.iter().filter(|r| holds(r) && r.from_total > 0).map(|r| r.from_total).collect();
-        starts.sort_unstable();
-        starts.dedup();
-        for start in starts {
+        let mut source_day = self.source_day(offer, base);
+        let tiers = offer.rates.iter().filter(|rate| holds(rate) && rate.from_total > 0);
+        for start in tiers.map(|rate| rate.from_total).collect::<BTreeSet<i64>>() {
             let own = if in_mode.is_some() { find(mode, start) } else { None };
             if let Some(rate) = own.or_else(|| find(Mode::Standard, start)) {
-                mode_fallback |= own.is_none() && mode != Mode::Standard;
+                if own.is_none() {
+                    standard_from = standard_from.or(Some(start));
+                }
+                source_day = source_day.min(self.source_day(offer, rate));
                 tariff = tariff.with_tier(start, rate.meters);
             }
         }
-        Some(Lookup { tariff, mode_fallback: mode_fallback && mode != Mode::Standard, day_fallback: false })
+        let standard_from = standard_from.filter(|_| mode != Mode::Standard);
+        Some(Lookup { tariff, standard_from, source_day, day_fallback: false })
+    }
+
+    fn source_day(&self, offer: &Offer, rate: &Rate) -> Option<Day> {
+        self.sellers[offer.seller].1[rate.source].day()
     }
 
     /// The tariff for a call that was billed: if the offer has none on that day, the nearest in time, which says so. A
@@ -285,14 +303,38 @@ impl PriceBook {
         if let Some(found) = self.tariff(offer, mode, day, open) {
             return Some(found);
         }
-        let nearest = self.offer(offer).rates.iter().map(|rate| {
-            let first = rate.from.unwrap_or(day);
-            let last = rate.until.map_or(day.max(first), |until| Day(until.0 - 1));
-            day.clamp(first.min(last), last.max(first))
+        let base_rates = self.offer(offer).rates.iter().filter(|rate| {
+            rate.from_total == 0
+                && rate.window.is_none()
+                && (rate.mode == mode || rate.mode == Mode::Standard)
         });
-        let nearest = nearest.min_by_key(|candidate| (candidate.0 - day.0).abs())?;
+        // In a gap the rate before it holds on, so that all days of the gap have the same: a distance into the past
+        // counts before any into the future.
+        let ahead = |day: Day, candidate: Day| (candidate > day, (candidate.0 - day.0).abs());
+        let nearest = base_rates.map(|rate| {
+            let first = rate.from.map_or(i32::MIN, |from| from.0);
+            let last = rate.until.map_or(i32::MAX, |until| until.0 - 1);
+            Day(day.0.clamp(first, last))
+        });
+        let nearest = nearest.min_by_key(|candidate| ahead(day, *candidate))?;
         self.tariff(offer, mode, nearest, open).map(|found| Lookup { day_fallback: true, ..found })
     }
+}
+
+/// Tier and mode of two rates that hold at the same time, if there are any: which of them is meant is unknown.
+fn overlap(rates: &[Rate]) -> Option<(i64, Mode)> {
+    let apart = |a: &Rate, b: &Rate| {
+        let ends_before =
+            |first: &Rate, second: &Rate| first.until.zip(second.from).is_some_and(|(u, f)| u <= f);
+        ends_before(a, b) || ends_before(b, a)
+    };
+    rates.iter().enumerate().find_map(|(index, rate)| {
+        let same = |other: &&Rate| {
+            other.mode == rate.mode && other.from_total == rate.from_total && other.window == rate.window
+        };
+        let clash = rates[..index].iter().filter(same).any(|other| !apart(rate, other));
+        clash.then_some((rate.from_total, rate.mode))
+    })
 }
 
 #[cfg(test)]

@@ -50,6 +50,13 @@ pub struct SelfHosting {
     pub own_cache_share: f64,
 }
 
+impl SelfHosting {
+    /// What the engineers cost a month.
+    pub fn staff_month(&self) -> UsdEstimate {
+        self.salary_per_year * (self.staff_fte / 12.0)
+    }
+}
+
 impl Scenario {
     /// The scenario of a registry.
     ///

@@ -87,10 +87,16 @@ fn a_mode_without_a_rate_or_a_tier_falls_back_to_standard_and_says_so() {
     let (book, _) = book();
     let batch = book.tariff(OfferId(0), Mode::Batch, day("2026-02-01"), 0).expect("a tariff");
     assert_eq!((batch.tariff.rates(1).input, batch.tariff.rates(1_001).input), (1_000_000, 4_000_000));
-    assert!(batch.mode_fallback);
+    assert_eq!(batch.standard_from, Some(1_001));
     let before = book.tariff(OfferId(0), Mode::Batch, day("2025-02-01"), 0).expect("a tariff");
-    assert_eq!((before.tariff.rates(1).input, before.mode_fallback), (4_000_000, true));
-    assert!(!book.tariff(OfferId(0), Mode::Standard, day("2026-02-01"), 0).expect("a tariff").mode_fallback);
+    assert_eq!((before.tariff.rates(1).input, before.standard_from), (4_000_000, Some(0)));
+    assert!(
+        !book
+            .tariff(OfferId(0), Mode::Standard, day("2026-02-01"), 0)
+            .expect("a tariff")
+            .standard_from
+            .is_some()
+    );
 }
 
 #[test]
@@ -107,6 +113,33 @@ fn a_billed_call_outside_every_validity_takes_the_nearest_rate_and_says_so() {
     let (book, _) = book();
     let early = book.tariff_or_nearest(OfferId(0), Mode::Standard, day("2024-06-01"), 0).expect("a tariff");
     assert_eq!((early.tariff.rates(1).input, early.day_fallback), (4_000_000, true));
+}
+
+#[test]
+fn every_day_outside_the_sheet_has_some_rate_and_a_gap_has_the_one_before_it() {
+    let models = Models::parse(&[("m.toml".to_owned(), MODELS)]).expect("models");
+    let sheet = SHEET.replacen("until = 2026-01-01\n", "until = 2025-06-01\n", 1).replacen(
+        "from = 2025-01-01\n",
+        "",
+        1,
+    );
+    let book = PriceBook::parse(&[("p.toml".to_owned(), sheet)], &models).expect("a book");
+    let rate = |on: &str| {
+        let found = book.tariff_or_nearest(OfferId(0), Mode::Standard, day(on), 0).expect("a tariff");
+        (found.tariff.rates(1).input, found.day_fallback)
+    };
+    assert_eq!(rate("2020-01-01"), (4_000_000, false));
+    assert_eq!(rate("2025-06-02"), (4_000_000, true));
+    assert_eq!(rate("2025-12-31"), (4_000_000, true));
+    assert_eq!(rate("2026-01-01"), (2_000_000, false));
+}
+
+#[test]
+fn two_rates_for_the_same_day_are_refused() {
+    let models = Models::parse(&[("m.toml".to_owned(), MODELS)]).expect("models");
+    let sheet = SHEET.replacen("until = 2026-01-01", "until = 2026-01-02", 1);
+    let error = PriceBook::parse(&[("p.toml".to_owned(), sheet)], &models).expect_err("an overlap");
+    assert!(error.to_string().contains("two standard rates of `big` hold on the same day"), "{error}");
 }
 
 #[test]

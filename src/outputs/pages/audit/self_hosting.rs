@@ -23,7 +23,6 @@ pub fn section(contents: &Contents<'_>) -> Section {
     let useful = answers.iter().filter(|answer| answer.servable.incumbent.calls > 0).count();
     let shown = useful.clamp(LEAST_SHOWN, SHOWN).min(rows.len());
     let assumed = &contents.world.scenario.self_hosting;
-    let staff = answers.first().map_or(0.0, |answer| answer.staff_month.0);
     let more = match rows.len() - shown {
         0 => String::new(),
         hidden => format!("; {} more in --format json", counted(hidden as u64, "deployment")),
@@ -32,7 +31,7 @@ pub fn section(contents: &Contents<'_>) -> Section {
         "calls whose quality condition the model meets and that fit it; rented {}, and {} a month for {} engineers once; \
          throughput as measured by others, fitted with the error shown{more}",
         assumed.commitment.word().replace('_', " "),
-        value(&Value::Estimate(UsdEstimate(staff)), Place::Column),
+        value(&Value::Estimate(assumed.staff_month()), Place::Column),
         assumed.staff_fte,
     )];
     let grid = Grid { heads: heads(), rows, shown };

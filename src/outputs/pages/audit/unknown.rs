@@ -16,6 +16,7 @@ pub fn unpriced(contents: &Contents<'_>) -> Section {
             NoPrice::NoModel => "the log names no model (name one with --model)",
             NoPrice::UnknownModel => "no known model",
             NoPrice::NotOnSheet => "on no price sheet for that seller",
+            NoPrice::FreeTier => "a free tier: the list price is not what it cost",
         };
         let name = if name.is_empty() { Value::Nothing } else { Value::Text(name.clone()) };
         vec![name, Value::Count(count.calls), Value::Tokens(count.tokens), Value::from(reason)]
