@@ -57,7 +57,7 @@ pub struct AuditArguments {
     pub anchor: Option<NaiveDate>,
 
     /// Days that the log covers, to state sums per month where its dates do not tell
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", allow_negative_numbers = true)]
     pub days: Option<f64>,
 
     /// Model of calls whose log names none
@@ -65,7 +65,7 @@ pub struct AuditArguments {
     pub model: Option<String>,
 
     /// How far below the incumbent's benchmark score a model may lie, in points of the benchmark
-    #[arg(long, value_name = "POINTS")]
+    #[arg(long, value_name = "POINTS", allow_negative_numbers = true)]
     pub tolerance: Option<f64>,
 
     /// Benchmark whose scores decide which models are good enough

@@ -21,6 +21,11 @@ use crate::simulation::audit::{Audit, audit};
 use crate::simulation::{World, unknown::Unknowns};
 use crate::units::Day;
 
+/// More threads than any machine has cores for.
+const MOST_THREADS: usize = 1_024;
+/// Days that a log may be said to cover: an hour to a century.
+const DAYS: std::ops::RangeInclusive<f64> = 0.04..=36_600.0;
+
 /// What was decided from the arguments.
 struct Resolved {
     facts: Facts,
@@ -40,8 +45,8 @@ struct Resolved {
 /// What is wrong with the arguments or the inputs.
 pub fn run(arguments: &AuditArguments) -> Result<Printed> {
     if let Some(threads) = arguments.threads {
-        if threads == 0 {
-            return Err(UsageError("--threads needs at least 1".to_owned()).into());
+        if !(1..=MOST_THREADS).contains(&threads) {
+            return Err(UsageError(format!("--threads needs a number from 1 to {MOST_THREADS}")).into());
         }
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("starting threads")?;
     }
@@ -49,7 +54,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
     let models = Models::load(&resolved.facts)?;
     let book = PriceBook::load(&resolved.facts, &models)?;
     let hardware = Hardware::load(&resolved.facts, &models)?;
-    let scores = benchmarks::load(&resolved.facts, &resolved.scenario.benchmark, &models)?;
+    let scores = benchmarks::load(&resolved.facts, &resolved.scenario.benchmark, &models).map_err(usage)?;
     let loaded = load(&resolved)?;
     let world = World {
         models: &models,
@@ -68,7 +73,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         report: &loaded.report,
         world: &world,
         findings: &findings,
-        provenance: &provenance(&result, &loaded, &world, &resolved.facts)?,
+        provenance: &provenance(&result, &loaded, &world, &resolved.facts, &resolved.load)?,
         sample: resolved.logs.is_empty(),
         detail: resolved.detail,
     };
@@ -86,10 +91,12 @@ fn resolve(arguments: &AuditArguments) -> Result<Resolved> {
             return Err(UsageError("--format is given twice for the same thing".to_owned()).into());
         }
     }
-    if arguments.days.is_some_and(|days| !(days.is_finite() && days > 0.0)) {
-        return Err(UsageError("--days needs a positive number".to_owned()).into());
+    if arguments.days.is_some_and(|days| !DAYS.contains(&days)) {
+        return Err(
+            UsageError(format!("--days needs a number from {} to {}", DAYS.start(), DAYS.end())).into()
+        );
     }
-    let map = arguments.map.as_deref().map(LoadOptions::map_named).transpose()?;
+    let map = arguments.map.as_deref().map(LoadOptions::map_named).transpose().map_err(usage)?;
     let anchor = arguments.anchor.map(|date| Day::of_date(date).start_micros());
     Ok(Resolved {
         facts: arguments.data.as_deref().map_or_else(Facts::embedded, Facts::of_folder),
@@ -114,7 +121,7 @@ fn scenario(arguments: &AuditArguments) -> Result<Scenario> {
     if let Some(file) = &arguments.scenario {
         let text = std::fs::read_to_string(file)
             .map_err(|error| UsageError(format!("scenario `{file}` cannot be read: {error}")))?;
-        registry.apply(file, &text)?;
+        registry.apply(file, &text).map_err(usage)?;
     }
     if let Some(points) = arguments.tolerance {
         registry.override_with("quality.tolerance", Value::Number(points), "--tolerance");
@@ -125,7 +132,12 @@ fn scenario(arguments: &AuditArguments) -> Result<Scenario> {
     if arguments.no_context_tiers {
         registry.override_with("prices.context_tiers", Value::Boolean(false), "--no-context-tiers");
     }
-    Ok(Scenario::resolve(&registry)?)
+    Ok(Scenario::resolve(&registry).map_err(usage)?)
+}
+
+/// What the user configured wrongly is wrong usage, wherever it was found.
+fn usage(error: impl std::error::Error) -> UsageError {
+    UsageError(error.to_string())
 }
 
 fn load(resolved: &Resolved) -> Result<LoadedLog> {
@@ -140,16 +152,29 @@ fn load(resolved: &Resolved) -> Result<LoadedLog> {
     Ok(loaded?)
 }
 
-fn provenance(audit: &Audit<'_>, loaded: &LoadedLog, world: &World<'_>, facts: &Facts) -> Result<Provenance> {
-    // Texts alone: the same sheets in another folder are the same prices.
-    let files = facts.files("prices")?;
-    let sheets = files.iter().map(|(_, text)| text.as_str());
-    let assumptions: Vec<String> = world
+fn provenance(
+    audit: &Audit<'_>,
+    loaded: &LoadedLog,
+    world: &World<'_>,
+    facts: &Facts,
+    options: &LoadOptions,
+) -> Result<Provenance> {
+    // Texts alone: the same facts in another folder are the same facts.
+    let texts = |part: &str| -> Result<Vec<String>> {
+        Ok(facts.files(part)?.into_iter().map(|(_, text)| text).collect())
+    };
+    let mut others = texts("models")?;
+    others.extend(texts("benchmarks")?);
+    others.extend(texts("hardware")?);
+    let digest = |texts: &[String]| Provenance::digest(texts.iter().map(String::as_str));
+    let mut assumed: Vec<String> = world
         .scenario
         .registry
         .iter()
         .map(|(name, assumption)| format!("{name}={}", assumption.value.text()))
         .collect();
+    assumed.push(format!("{options:?}"));
+    assumed.push(format!("days={:?} reprice={}", world.days, world.reprice));
     let sources: Vec<String> = world
         .book
         .sources()
@@ -164,8 +189,9 @@ fn provenance(audit: &Audit<'_>, loaded: &LoadedLog, world: &World<'_>, facts: &
         version: env!("CARGO_PKG_VERSION"),
         as_of: findings::day_text(world.as_of),
         prices_of: prices_of(audit, world),
-        prices: Provenance::digest(sheets),
-        scenario: Provenance::digest(assumptions.iter().map(String::as_str)),
+        prices: digest(&texts("prices")?),
+        facts: digest(&others),
+        scenario: digest(&assumed),
         log: loaded.report.digest.clone(),
         price_sources: sources.join(", "),
         rejected: loaded.report.rejected(),

@@ -13,6 +13,7 @@ use clap::Parser as _;
 pub use self::exit::Exit;
 
 use self::arguments::{Cli, Command};
+use crate::outputs::clean;
 
 /// Runs the program with the process's arguments and returns its exit code.
 pub fn run() -> Exit {
@@ -31,7 +32,10 @@ pub fn run() -> Exit {
         Ok(()) => Exit::Fine,
         Err(error) => {
             let exit = exit::of(&error);
-            let _ = writeln!(std::io::stderr().lock(), "error: {error:#}");
+            // File names are data too: they must not steer the terminal.
+            let message = format!("error: {error:#}");
+            let lines: Vec<String> = message.lines().map(clean).collect();
+            let _ = writeln!(std::io::stderr().lock(), "{}", lines.join("\n"));
             exit
         }
     }

@@ -101,6 +101,13 @@ impl List {
             if let Some(problem) = &file.problem {
                 self.add("skipped-file", Level::Warn, format!("{} {problem}", file.name));
             }
+            if let Some(line) = file.stopped {
+                let message = format!(
+                    "{}: reading had to stop at line {line}; what follows is lost and in no sum",
+                    file.name
+                );
+                self.add("cut-off", Level::Warn, message);
+            }
             for note in &file.notes {
                 self.add("reading-assumption", Level::Note, format!("{}: {note}", file.name));
             }

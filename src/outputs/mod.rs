@@ -8,3 +8,4 @@ mod provenance;
 mod wording;
 
 pub use self::provenance::Provenance;
+pub use self::wording::clean;

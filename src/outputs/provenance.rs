@@ -15,7 +15,9 @@ pub struct Provenance {
     pub prices_of: String,
     /// Digest of the price sheets.
     pub prices: String,
-    /// Digest of the assumptions.
+    /// Digest of models, scores and hardware.
+    pub facts: String,
+    /// Digest of the assumptions and of how the log was read.
     pub scenario: String,
     /// Digest of the log.
     pub log: String,
@@ -61,6 +63,7 @@ impl Provenance {
                 items: vec![
                     Item::new("log_sha256", digest(&self.log), "log"),
                     Item::new("prices_sha256", digest(&self.prices), "prices"),
+                    Item::new("facts_sha256", digest(&self.facts), "models, scores, hardware"),
                     Item::new("scenario_sha256", digest(&self.scenario), "scenario"),
                 ],
             },

@@ -213,11 +213,11 @@ impl Call {
         if self.in_total().is_none() || self.out_total.is_none() {
             self.quality |= quality::USAGE_INCOMPLETE;
         }
-        if self.cost_reported.is_some_and(|cost| cost < Usd::ZERO || i64::try_from(cost.pico()).is_err()) {
-            return Err("the reported cost is negative or implausible".to_owned());
-        }
-        if self.n_calls < 1 {
+        if !(1..=MOST_CALLS).contains(&self.n_calls) {
             return Err(format!("stands for {} calls", self.n_calls));
+        }
+        if self.tool_web_search.is_some_and(|searches| !(0..=MOST_CALLS).contains(&searches)) {
+            return Err("the number of web searches is negative or implausible".to_owned());
         }
         if self.out_reasoning > self.out_total && self.out_total.is_some() {
             return Err(format!(
@@ -265,6 +265,9 @@ impl Call {
         self
     }
 }
+
+/// The most calls (or web searches) that one row may stand for.
+const MOST_CALLS: i64 = 1_000_000_000;
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,7 @@ pub enum Likeness {
 }
 
 /// Bytes looked at to tell the format.
-pub const HEAD_BYTES: usize = 64 * 1024;
+pub const HEAD_BYTES: usize = 256 * 1024;
 
 /// The beginning of a file, decompressed.
 pub struct Head {

@@ -80,7 +80,8 @@ pub fn discover(paths: &[String]) -> Result<(Vec<Input>, Vec<String>), LogError>
     inputs.retain(|input| match &input.origin {
         // One file under two names is one file.
         Origin::File(path) => seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())),
-        Origin::Stdin | Origin::Memory(_) => true,
+        Origin::Stdin => seen.insert(PathBuf::from("-")),
+        Origin::Memory(_) => true,
     });
     Ok((inputs, problems))
 }

@@ -31,7 +31,7 @@ pub fn for_each(reader: &mut dyn BufRead, sink: &mut Sink, mut take: impl FnMut(
             Err(error) if error.is_eof() && ended && sink.rows() == 0 => {
                 let mut document = bytes.to_vec();
                 if let Err(error) = reader.read_to_end(&mut document) {
-                    sink.reject(number, format!("reading stopped here: {error}"));
+                    sink.stop(number, format!("reading stopped here: {error}"));
                     return;
                 }
                 whole_document(&document, number, sink, &mut take);
@@ -67,7 +67,7 @@ fn next_line(
             } else {
                 format!("reading stopped here: {error}")
             };
-            sink.reject(*number + 1, reason);
+            sink.stop(*number + 1, reason);
             None
         }
     }
@@ -108,16 +108,36 @@ fn whole_document(
                     take(JsonRow { line, value }, sink);
                 }
             }
-            Some(Err(error)) => {
-                let at = line + newlines(&document[seen..start]);
-                let reason = if error.is_eof() {
-                    "the document is cut off".to_owned()
-                } else {
-                    format!("not JSON (line {})", first + error.line() as u64 - 1)
-                };
-                sink.reject(at, reason);
+            Some(Err(_)) => {
+                let broken = &document[start..];
+                by_line(broken, line + newlines(&document[seen..start]), sink, take);
                 return;
             }
+        }
+    }
+}
+
+/// What is left of a document that breaks: each line that is an object is a row, the others are rejected. If no line is
+/// one, the document is lost from here.
+fn by_line(broken: &[u8], first: u64, sink: &mut Sink, take: &mut impl FnMut(JsonRow<'_>, &mut Sink)) {
+    let lines =
+        || broken.split(|byte| *byte == b'\n').zip(first..).filter(|(line, _)| !line.trim_ascii().is_empty());
+    let object = |line: &[u8]| {
+        let line = line.trim_ascii();
+        let line = line.strip_suffix(b",").unwrap_or(line);
+        serde_json::from_slice::<&RawValue>(line).ok().filter(|value| value.get().starts_with('{')).is_some()
+    };
+    if !lines().any(|(line, _)| object(line)) {
+        sink.stop(first, "the document is cut off or not JSON");
+        return;
+    }
+    for (line, number) in lines() {
+        let trimmed = line.trim_ascii();
+        let trimmed = trimmed.strip_suffix(b",").unwrap_or(trimmed);
+        match serde_json::from_slice::<&RawValue>(trimmed) {
+            Ok(value) if value.get().starts_with('{') => take(JsonRow { line: number, value }, sink),
+            _ if matches!(trimmed, b"[" | b"]") => {}
+            _ => sink.reject(number, "not a JSON object"),
         }
     }
 }
@@ -125,7 +145,7 @@ fn whole_document(
 /// The elements of an array, each a row.
 fn spread(array: &str, first: u64, sink: &mut Sink, take: &mut impl FnMut(JsonRow<'_>, &mut Sink)) {
     let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(array) else {
-        sink.reject(first, "not JSON");
+        sink.stop(first, "not JSON");
         return;
     };
     let (mut seen, mut line) = (0, first);
@@ -174,6 +194,20 @@ mod tests {
         let (found, sink) = rows("{\n \"a\": 1\n}\n{\n \"a\": 2\n}\n");
         assert_eq!(found.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 4]);
         assert!(sink.rejects.is_empty());
+    }
+
+    #[test]
+    fn lines_after_one_that_is_cut_are_still_read() {
+        let (found, sink) = rows("{\"a\":1,\n{\"a\":2}\n{\"a\":3}\n");
+        assert_eq!(found.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(sink.rejects.len(), 1);
+    }
+
+    #[test]
+    fn elements_of_an_array_that_is_cut_are_still_read() {
+        let (found, sink) = rows("[\n{\"a\":1},\n{\"a\":2},\n{\"a\":");
+        assert_eq!(found.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(sink.rejects.len(), 1);
     }
 
     #[test]

@@ -102,10 +102,13 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
     let head = Head::new(&opened.head, input.extension());
     let mut sink = Sink::default();
     let blank = opened.head.len() < HEAD_BYTES && opened.head.iter().all(u8::is_ascii_whitespace);
-    let (format, problem) = if blank {
+    let utf16 = opened.head.starts_with(&[0xff, 0xfe]) || opened.head.starts_with(&[0xfe, 0xff]);
+    let (format, problem) = if utf16 {
+        (None, Some("is UTF-16: store it as UTF-8".to_owned()))
+    } else if blank {
         (None, Some("is empty".to_owned()))
     } else {
-        match options.format.or_else(|| detect(&head)) {
+        match options.format.or_else(|| detect(&head, options.map.is_some())) {
             None => (None, Some("is not a log of a known format".to_owned())),
             Some(format) => {
                 let context = ReadContext { file: &input.name, head: Some(&head), map: options.map.as_ref() };
@@ -133,13 +136,18 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
         no_call: sink.no_call,
         rejects: std::mem::take(&mut sink.rejects),
         notes: std::mem::take(&mut sink.notes),
+        stopped: sink.stopped,
         problem,
     };
     Ok(FileRead { report, format: format.unwrap_or(0), sink, digest })
 }
 
 /// The format a file looks most like; the earlier in the list where two look alike.
-fn detect(head: &Head) -> Option<usize> {
+fn detect(head: &Head, has_map: bool) -> Option<usize> {
+    if has_map {
+        // A column map is for tables and nothing else.
+        return FORMATS.iter().position(|format| format.id() == super::table::ID);
+    }
     let mut best = (Likeness::None, None);
     for (index, format) in FORMATS.iter().enumerate() {
         let likeness = format.likeness(head);

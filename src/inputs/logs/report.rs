@@ -20,6 +20,8 @@ pub struct FileReport {
     pub rejects: Vec<Reject>,
     /// Things about the whole file that a user should know.
     pub notes: Vec<String>,
+    /// Line at which reading had to stop; rows behind it are lost and not counted.
+    pub stopped: Option<u64>,
     /// Why nothing could be read from it.
     pub problem: Option<String>,
 }

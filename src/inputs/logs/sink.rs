@@ -1,7 +1,10 @@
 //! Where adapters put what they find in one file.
 
+use sha2::{Digest as _, Sha256};
+
 use super::call::Call;
 use super::strings::{Strings, Sym};
+use crate::units::Usd;
 
 /// A row that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct Sink {
     pub rejects: Vec<Reject>,
     /// Things about the whole file that a user should know.
     pub notes: Vec<String>,
+    /// Line at which reading had to stop: what follows it is lost and not counted.
+    pub stopped: Option<u64>,
 }
 
 impl Sink {
@@ -35,9 +40,14 @@ impl Sink {
         (!trimmed.is_empty()).then(|| self.strings.intern(trimmed))
     }
 
-    /// Takes a call, or rejects it when it breaks an invariant.
-    pub fn call(&mut self, call: Call) {
+    /// Takes a call, or rejects it when it breaks an invariant. A reported cost that cannot be true is left out and noted:
+    /// it is evidence only, and the tokens still count.
+    pub fn call(&mut self, mut call: Call) {
         let line = call.line;
+        if call.cost_reported.is_some_and(|cost| cost < Usd::ZERO || i64::try_from(cost.pico()).is_err()) {
+            call.cost_reported = None;
+            self.notes.push(format!("line {line}: the reported cost is negative or too large, and left out"));
+        }
         match call.checked() {
             Ok(call) => self.calls.push(call),
             Err(reason) => self.reject(line, reason),
@@ -52,6 +62,24 @@ impl Sink {
     /// Keeps a row that could not be read.
     pub fn reject(&mut self, line: u64, reason: impl Into<String>) {
         self.rejects.push(Reject { line, reason: reason.into() });
+    }
+
+    /// Rejects a row after which nothing more can be read.
+    pub fn stop(&mut self, line: u64, reason: impl Into<String>) {
+        self.reject(line, reason);
+        self.stopped = Some(line);
+    }
+
+    /// The symbol of a key's name; a secret itself is replaced by the beginning of its digest.
+    pub fn key(&mut self, text: Option<impl AsRef<str>>) -> Option<Sym> {
+        let text = text?;
+        let key = text.as_ref().trim();
+        if key.starts_with("sk-") || key.starts_with("Bearer ") {
+            let digest = Sha256::digest(key);
+            let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+            return self.text(Some(format!("sha256:{hex}")));
+        }
+        self.text(Some(key))
     }
 
     /// Rows read from the file.

@@ -92,18 +92,32 @@ pub fn moment(text: &str) -> Option<i64> {
     if let Ok(with_zone) = DateTime::parse_from_rfc3339(text) {
         return Some(with_zone.timestamp_micros());
     }
+    if text.len() == 8 && text.starts_with("20") && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return midnight(NaiveDate::parse_from_str(text, "%Y%m%d").ok()?);
+    }
     if let Ok(epoch) = text.parse::<f64>() {
         return epoch_micros(epoch);
     }
-    for format in ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f UTC"] {
+    for format in [
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M:%S%.f UTC",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",
+    ] {
         if let Ok(naive) = NaiveDateTime::parse_from_str(text, format) {
             return Some(naive.and_utc().timestamp_micros());
         }
     }
-    if let Ok(with_zone) = DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%#z") {
-        return Some(with_zone.timestamp_micros());
+    for format in ["%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f%#z"] {
+        if let Ok(with_zone) = DateTime::parse_from_str(text, format) {
+            return Some(with_zone.timestamp_micros());
+        }
     }
-    let date = text.parse::<NaiveDate>().ok()?;
+    midnight(text.parse::<NaiveDate>().ok()?)
+}
+
+fn midnight(date: NaiveDate) -> Option<i64> {
     Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros())
 }
 
@@ -111,6 +125,8 @@ pub fn moment(text: &str) -> Option<i64> {
 fn epoch_micros(epoch: f64) -> Option<i64> {
     let scale = match epoch.abs() {
         magnitude if !magnitude.is_finite() => return None,
+        // Before 1973 there was nothing to log: such a number is a year, a count or an offset.
+        magnitude if magnitude < 1e8 => return None,
         magnitude if magnitude < 1e11 => 1e6,
         magnitude if magnitude < 1e14 => 1e3,
         magnitude if magnitude < 1e17 => 1.0,
@@ -146,6 +162,9 @@ mod tests {
             assert_eq!(moment(text), Some(1_700_158_623_979_960), "{text}");
         }
         assert_eq!(moment("1970-01-02"), Some(86_400_000_000));
+        assert_eq!(moment("20260801"), moment("2026-08-01"));
+        assert_eq!(moment("2026-08-01T10:00"), moment("2026-08-01T12:00:00+0200"));
+        assert_eq!(moment("2024"), None);
         assert_eq!(moment("yesterday"), None);
         assert_eq!(moment("NaN"), None);
     }

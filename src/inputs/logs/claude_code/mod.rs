@@ -78,7 +78,9 @@ impl LogFormat for ClaudeCode {
     }
 
     fn likeness(&self, head: &Head) -> Likeness {
-        let sessions = head.objects_with(&["sessionId"]) + head.objects_with(&["uuid", "parentUuid"]);
+        let sessions = head.objects_with(&["sessionId"])
+            + head.objects_with(&["uuid", "parentUuid"])
+            + head.objects_with(&["type", "summary", "leafUuid"]);
         let usage = head.text().contains("\"usage\"") && head.text().contains("\"message\"");
         // Inputs of hooks and status lines, and rows of older tools: worth a message of their own.
         let relatives =

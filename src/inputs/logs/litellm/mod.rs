@@ -168,7 +168,7 @@ fn call_of(row: &JsonRow<'_>, sink: &mut Sink) -> Result<Option<Call>, String> {
     call.mode = sink.text(text(response.service_tier).and_then(|tier| mode_word(&tier)));
     call.cost_reported = cost(&fields)?;
     call.user = sink.text(text(fields.user).or_else(|| text(metadata.user_api_key_user_id)));
-    call.key_id = sink.text(text(fields.api_key).or_else(|| text(metadata.user_api_key_hash)));
+    call.key_id = sink.key(text(fields.api_key).or_else(|| text(metadata.user_api_key_hash)));
     call.team = sink.text(
         text(metadata.user_api_key_team_alias)
             .or_else(|| text(fields.team_id))

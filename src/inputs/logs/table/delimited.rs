@@ -67,11 +67,12 @@ pub fn read(reader: &mut dyn BufRead, map: Option<&ColumnMap>, sink: &mut Sink) 
             Ok(false) => break,
             Ok(true) => {}
             Err(error) => {
-                sink.reject(line, format!("reading stopped here: {error}"));
+                sink.stop(line, format!("reading stopped here: {error}"));
                 break;
             }
         }
         let line = record.position().map_or(line, |at| at.line() + header_lines);
+        last = record.iter().any(|field| field.contains(&b'\n')).then_some(line);
         if record.len() != header.len() {
             sink.reject(
                 line,
@@ -84,7 +85,6 @@ pub fn read(reader: &mut dyn BufRead, map: Option<&ColumnMap>, sink: &mut Sink) 
             continue;
         }
         plan.take(line, |column| cell(&record[column]), sink);
-        last = record.iter().any(|field| field.contains(&b'\n')).then_some(line);
     }
     // A quote that is never closed makes one row of all the rest.
     if let Some(line) = last.filter(|_| rows.get_ref().odd) {

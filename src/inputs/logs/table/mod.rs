@@ -16,12 +16,15 @@ use super::detect::{Head, Likeness};
 use super::sink::Sink;
 use super::{LogFormat, ReadContext};
 
+/// Name of the format.
+pub const ID: &str = "table";
+
 /// The format.
 pub struct Table;
 
 impl LogFormat for Table {
     fn id(&self) -> &'static str {
-        "table"
+        ID
     }
 
     fn about(&self) -> &'static str {

@@ -71,13 +71,14 @@ impl Plan {
         }
     }
 
-    /// Takes back the last row, if it was a call, and rejects it instead.
+    /// Takes back what the last row gave: it is rejected, and nothing can be read behind it.
     pub fn retract(&mut self, line: u64, reason: &str, sink: &mut Sink) {
         if sink.calls.last().is_some_and(|call| call.line == line) {
             sink.calls.pop();
             self.undecided.retain(|waiting| waiting.at < sink.calls.len());
-            sink.reject(line, reason);
         }
+        sink.rejects.retain(|reject| reject.line != line);
+        sink.stop(line, reason);
     }
 
     /// Decides what the `input` column of this file counts and settles the calls that depend on it.

@@ -135,7 +135,7 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
                 Cell::Boolean(_) | Cell::Micros(_) => None,
             };
             return offset
-                .filter(|o| o.is_finite() && o.abs() < 1e12)
+                .filter(|o| (o * scale).abs() <= LONGEST_SESSION_MICROS)
                 .map(|o| When::Relative((o * scale).round() as i64))
                 .ok_or_else(|| self.unreadable(t::TS_START, "a number of seconds"));
         }
@@ -158,7 +158,7 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
             Cell::Null => return Ok(None),
             Cell::Integer(n) => n.to_string(),
             Cell::Number(n) => n.to_string(),
-            Cell::Text(text) => text.trim().trim_start_matches('$').replace(',', ""),
+            Cell::Text(text) => without_thousands(text.trim().trim_start_matches('$')),
             Cell::Boolean(_) | Cell::Micros(_) => return Err(self.unreadable(t::COST, "an amount")),
         };
         let places = match self.plan.map.cost_unit {
@@ -254,7 +254,7 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
     }
 
     fn set_texts(&self, call: &mut Call, sink: &mut Sink) -> Result<(), String> {
-        let texts: [(usize, &mut Option<Sym>); 15] = [
+        let texts: [(usize, &mut Option<Sym>); 14] = [
             (t::CALL_ID, &mut call.id),
             (t::WORKLOAD, &mut call.workload),
             (t::SELLER, &mut call.seller),
@@ -267,7 +267,6 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
             (t::SESSION_ID, &mut call.session_id),
             (t::TRACE_ID, &mut call.trace_id),
             (t::USER, &mut call.user),
-            (t::KEY_ID, &mut call.key_id),
             (t::TEAM, &mut call.team),
             (t::APP, &mut call.app),
         ];
@@ -275,6 +274,10 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
             *symbol = self.text(target, sink);
         }
         call.tag = self.text(t::TAG, sink);
+        if let Some(key) = self.text(t::KEY_ID, sink) {
+            let key = sink.strings.text(key).to_owned();
+            call.key_id = sink.key(Some(key));
+        }
         if let Some(word) = self.text(t::STATUS, sink) {
             let word = sink.strings.text(word);
             call.status = Status::from_word(word).ok_or_else(|| {
@@ -289,5 +292,31 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
             }
         }
         Ok(())
+    }
+}
+
+/// A session of more than thirty years is no session.
+const LONGEST_SESSION_MICROS: f64 = 1e15;
+
+/// `1,234.56` without its commas; a comma anywhere else is left to be refused, because it may be a decimal point.
+fn without_thousands(amount: &str) -> String {
+    let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or("");
+    let grouped =
+        (1..=3).contains(&first.trim_start_matches('-').len()) && groups.all(|group| group.len() == 3);
+    if grouped && !fraction.contains(',') { amount.replace(',', "") } else { amount.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_thousands;
+
+    #[test]
+    fn commas_are_taken_out_only_where_they_group_thousands() {
+        assert_eq!(without_thousands("1,234.56"), "1234.56");
+        assert_eq!(without_thousands("12,345,678"), "12345678");
+        assert_eq!(without_thousands("0,05"), "0,05");
+        assert_eq!(without_thousands("5.5"), "5.5");
     }
 }
