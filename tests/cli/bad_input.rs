@@ -211,3 +211,70 @@ fn a_table_with_two_columns_of_a_name_is_refused() {
     assert_eq!(ran.code, 4);
     assert!(ran.stderr.contains("has two columns called `in_uncached`"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_damaged_parquet_file_is_refused_and_nothing_panics() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("calls.parquet");
+    for bytes in
+        [&b"PAR1"[..], b"PAR1 and then nothing that makes sense PAR1", b"PAR1\x00\xff\xff\xff\x7fPAR1"]
+    {
+        std::fs::write(&path, bytes).expect("written");
+        let ran = Run::audit(&[path.to_str().expect("UTF-8")]).run();
+        assert_eq!((ran.code, ran.stdout.as_str()), (4, ""), "{}", ran.stderr);
+        assert!(ran.stderr.contains("Parquet") && !ran.stderr.contains("panicked"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn keys_that_come_after_the_first_rows_count_too() {
+    let early = r#"{"model_raw":"gpt-4o","in_uncached":1,"out_total":1,"note":"a row without a cache"}"#;
+    let late = r#"{"model_raw":"gpt-4o","in_uncached":1,"out_total":1,"in_cache_read":1000}"#;
+    let log = format!("{}{late}\n", format!("{early}\n").repeat(5_000));
+    let page = Run::audit(&["-"]).stdin(log.as_bytes()).json();
+    assert_eq!(page["read"]["in_cache_read"], 1_000);
+}
+
+#[test]
+fn a_row_that_states_no_tokens_is_no_call_for_nothing() {
+    let log = "model_raw,in_uncached,out_total\ngpt-4o,,\ngpt-4o,5,\ngpt-4o,5,5\n";
+    let page = Run::audit(&["-"]).stdin(log.as_bytes()).json();
+    assert_eq!((page["read"]["calls"].clone(), page["read"]["rejected"].clone()), (2.into(), 1.into()));
+    assert!(super::codes(&page).contains(&"usage-incomplete"));
+}
+
+#[test]
+fn two_exports_that_both_count_from_one_keep_all_their_calls() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, month) in [("a.csv", "01"), ("b.csv", "02")] {
+        let rows =
+            format!("call_id,ts_start,model_raw,in_uncached,out_total\n1,2026-{month}-01,gpt-4o,5,5\n");
+        std::fs::write(folder.path().join(name), rows).expect("written");
+    }
+    let page = Run::audit(&[folder.path().to_str().expect("UTF-8")]).json();
+    assert_eq!(
+        (page["read"]["calls"].clone(), page["read"]["merged_duplicates"].clone()),
+        (2.into(), 0.into())
+    );
+    assert!(super::codes(&page).contains(&"same-id"));
+}
+
+#[test]
+fn one_file_under_two_names_is_read_once() {
+    let once = Run::audit(&["table/calls.csv"]).json();
+    let twice = Run::audit(&["table/calls.csv", "./table/../table/calls.csv"]).json();
+    assert_eq!(once["spent"], twice["spent"]);
+    assert_eq!(twice["read"]["files"], 1);
+}
+
+#[test]
+fn what_stands_where_a_header_should_is_not_repeated() {
+    let ran = Run::audit(&["-"])
+        .stdin("my patient says, and I quote, that it hurts\nmore of it,x,y\n".as_bytes())
+        .run();
+    assert_eq!(ran.code, 4);
+    let wrong = Run::audit(&["-"])
+        .stdin(b"model_raw,in_uncached,out_total\ngpt-4o,SECRET PROMPT TEXT,5\ngpt-4o,1,1\n")
+        .run();
+    assert!(!wrong.stdout.contains("SECRET"), "{}", wrong.stdout);
+}

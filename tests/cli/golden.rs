@@ -152,3 +152,46 @@ fn a_machine_of_ones_own_breaks_even_where_the_arithmetic_says() {
         (json!(0), json!(null))
     );
 }
+
+#[test]
+fn a_call_that_paid_for_speed_is_not_offered_less_of_it() {
+    // claude-opus-4-8 has no fast rate here, so its fast call has the standard one; nobody else has a fast rate.
+    let log = "model_raw,seller,mode,in_uncached,out_total\nclaude-sonnet-4,anthropic,fast,1000,100\n";
+    let page = Run::audit(&["-", "--as-of", "2026-06-15"]).stdin(log.as_bytes()).json();
+    assert_eq!(
+        (page["workloads"][0]["offer"].clone(), page["workloads"][0]["saved_usd"].clone()),
+        (json!("stays"), json!("0"))
+    );
+    assert!(codes(&page).contains(&"standard-rate-assumed"));
+}
+
+#[test]
+fn the_name_of_a_model_selects_its_mode_where_the_log_does_not() {
+    let log = "model_raw,in_uncached,out_total\nanthropic/claude-sonnet-4:batch,1000,0\nopenai/gpt-4o:free,1000,0\n";
+    let page = Run::audit(&["-", "--as-of", "2026-06-15"]).stdin(log.as_bytes()).json();
+    assert_eq!(page["spent"]["spent_usd"], "0.0015");
+    assert_eq!(page["unpriced"][0]["reason"], "a free tier: the list price is not what it cost");
+}
+
+#[test]
+fn embeddings_are_priced_and_not_routed() {
+    let log = "model_raw,operation,in_uncached,out_total\nclaude-sonnet-4,embedding,1000,0\n";
+    let page = Run::audit(&["-", "--as-of", "2026-06-15"]).stdin(log.as_bytes()).json();
+    assert_eq!(
+        (page["spent"]["spent_usd"].clone(), page["workloads"][0]["saved_usd"].clone()),
+        (json!("0.003"), json!("0"))
+    );
+    assert!(codes(&page).contains(&"not-routed"));
+}
+
+#[test]
+fn every_billed_call_is_in_one_line_of_every_outcome() {
+    let page = Run::audit(&["table/calls.csv", "claude_code", "litellm/spend_logs.json"]).json();
+    let lanes: u64 =
+        page["workloads"].as_array().expect("rows").iter().filter_map(|row| row["calls"].as_u64()).sum();
+    let unpriced: u64 =
+        page["unpriced"].as_array().expect("rows").iter().filter_map(|row| row["calls"].as_u64()).sum();
+    let from_gateway_cache = 1;
+    assert_eq!(Some(lanes + unpriced + from_gateway_cache), page["read"]["calls"].as_u64());
+    assert_eq!(page["spent"]["priced_calls"].as_u64(), Some(lanes));
+}

@@ -143,14 +143,23 @@ impl ColumnMap {
     /// # Errors
     /// What is wrong with it, with the line where the parser knows it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let map: Self = toml::from_str(text).map_err(|error| error.to_string().trim().to_owned())?;
-        for name in map.columns.keys().chain(map.constants.keys()) {
-            if targets::index_of(name).is_none() {
+        let map: Self = toml::from_str(text).map_err(|error| {
+            let text = error.to_string();
+            text.trim().replace(
+                "data did not match any variant of untagged enum Source",
+                "a column is a name, or { column = \"name\" } with `times`, `true_when` or `false_when`",
+            )
+        })?;
+        let unknown =
+            map.columns.keys().chain(map.constants.keys()).filter(|name| targets::index_of(name).is_none());
+        let problems: Vec<String> = unknown
+            .map(|name| {
                 let nearest = nearest(name, TARGETS.iter().map(|target| target.name));
-                return Err(format!(
-                    "`{name}` is not something a column can be mapped to; did you mean `{nearest}`?"
-                ));
-            }
+                format!("`{name}` is not something a column can be mapped to; did you mean `{nearest}`?")
+            })
+            .collect();
+        if !problems.is_empty() {
+            return Err(problems.join("\n"));
         }
         map.check_conversions()?;
         let inputs = ["input", "in_total", "in_uncached"];

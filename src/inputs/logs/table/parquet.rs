@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::Cursor;
+use std::panic::{self, AssertUnwindSafe};
 
-use polars::prelude::{AnyValue, DataType, ParquetReader, SerReader, TimeUnit};
+use polars::prelude::{AnyValue, ArrowDataType, DataType, ParquetReader, SerReader, TimeUnit};
 
 use super::map::ColumnMap;
 use super::plan::Plan;
@@ -18,7 +19,7 @@ use crate::inputs::logs::sink::Sink;
 pub fn read(bytes: Vec<u8>, map: Option<&ColumnMap>, sink: &mut Sink) -> Result<(), String> {
     let damaged = |error: &dyn std::fmt::Display| format!("cannot be read as Parquet: {error}");
     let mut cursor = Cursor::new(bytes);
-    let schema = ParquetReader::new(&mut cursor).schema().map_err(|error| damaged(&error))?;
+    let schema = guarded(|| ParquetReader::new(&mut cursor).schema())?.map_err(|error| damaged(&error))?;
     let header: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
     let map = match map {
         Some(map) => map.clone(),
@@ -27,8 +28,18 @@ pub fn read(bytes: Vec<u8>, map: Option<&ColumnMap>, sink: &mut Sink) -> Result<
     let mut plan = Plan::new(map, &header)?;
     let needed: BTreeSet<usize> = plan.columns().collect();
     let needed: Vec<String> = needed.into_iter().map(|column| header[column].clone()).collect();
-    let mut frame =
-        ParquetReader::new(cursor).with_columns(Some(needed)).finish().map_err(|error| damaged(&error))?;
+    for (name, field) in
+        schema.iter().filter(|(name, _)| needed.iter().any(|column| *column == name.as_str()))
+    {
+        if !readable(field.dtype()) {
+            return Err(format!(
+                "has column `{name}` of type {:?}: store it as text, a time, or a number of 32 or 64 bits",
+                field.dtype()
+            ));
+        }
+    }
+    let mut frame = guarded(|| ParquetReader::new(cursor).with_columns(Some(needed)).finish())?
+        .map_err(|error| damaged(&error))?;
     frame.rechunk_mut();
 
     // Dictionary columns become text once, times become microseconds once.
@@ -54,6 +65,36 @@ pub fn read(bytes: Vec<u8>, map: Option<&ColumnMap>, sink: &mut Sink) -> Result<
     }
     plan.finish(sink);
     Ok(())
+}
+
+/// Whether a column of that type can be a value of a call.
+fn readable(dtype: &ArrowDataType) -> bool {
+    match dtype {
+        ArrowDataType::Null
+        | ArrowDataType::Boolean
+        | ArrowDataType::Int32
+        | ArrowDataType::Int64
+        | ArrowDataType::UInt32
+        | ArrowDataType::UInt64
+        | ArrowDataType::Float32
+        | ArrowDataType::Float64
+        | ArrowDataType::Timestamp(..)
+        | ArrowDataType::Date32
+        | ArrowDataType::Utf8
+        | ArrowDataType::LargeUtf8
+        | ArrowDataType::Utf8View => true,
+        ArrowDataType::Dictionary(_, values, _) => readable(values),
+        _ => false,
+    }
+}
+
+/// Runs the reader; a damaged file may make it panic, which is a problem of the file and not of the program.
+fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, String> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let result = panic::catch_unwind(AssertUnwindSafe(read));
+    panic::set_hook(hook);
+    result.map_err(|_| "is damaged: it cannot be read as Parquet".to_owned())
 }
 
 fn cell_of<'a>(value: &AnyValue<'_>) -> Cell<'a> {
