@@ -16,7 +16,7 @@ use crate::inputs::prices::PriceBook;
 use crate::inputs::scenario::{Registry, Scenario, Value};
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::{self as page, Contents, Detail};
-use crate::outputs::{Provenance, findings};
+use crate::outputs::{Provenance, counted, findings};
 use crate::simulation::audit::{Audit, audit};
 use crate::simulation::{World, unknown::Unknowns};
 use crate::units::Day;
@@ -145,7 +145,7 @@ fn load(resolved: &Resolved) -> Result<LoadedLog> {
     let (inputs, problems) = if resolved.logs.is_empty() {
         (vec![Input::memory("sample/calls.csv", embedded::sample_log())], Vec::new())
     } else {
-        logs::inputs_of(&resolved.logs)?
+        logs::discover(&resolved.logs)?
     };
     let loaded = logs::load(&inputs, problems, &resolved.load, &bar);
     bar.finish();
@@ -181,7 +181,7 @@ fn provenance(
         .into_iter()
         .map(|(name, day, sellers)| {
             let day = day.map_or_else(|| "no date".to_owned(), findings::day_text);
-            format!("{name} ({day}, {sellers} sellers)")
+            format!("{name} ({day}, {})", counted(sellers as u64, "seller"))
         })
         .collect();
     let unpriced = Unknowns::unpriced_total(&audit.unknowns).calls;

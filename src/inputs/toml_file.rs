@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use chrono::NaiveDate;
 use thiserror::Error;
 
 /// A problem in a data file.
@@ -45,4 +46,10 @@ pub fn whole(file: &str, problem: impl Into<String>) -> FileProblem {
 
 fn line_of(text: &str, span: &Range<usize>) -> usize {
     text.as_bytes()[..span.start.min(text.len())].iter().filter(|&&byte| byte == b'\n').count() + 1
+}
+
+/// The date of a TOML date.
+pub fn date_of(date: &toml::value::Datetime) -> Option<NaiveDate> {
+    let date = date.date?;
+    NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
 }

@@ -132,7 +132,7 @@ impl List {
         self.note_calls(
             report.same_id,
             "same-id",
-            "share an id with a call from which they differ: counted as different calls",
+            "with the id of another call from which they differ: counted as different calls",
         );
         let times = [
             (
@@ -174,7 +174,7 @@ impl List {
         if unpriced.calls > 0 {
             let names = unknowns.unpriced.len() as u64;
             let message = format!(
-                "{} under {} have no price: their cost is unknown",
+                "{} under {} without a price: cost unknown",
                 volume(unpriced),
                 counted(names, "name")
             );
@@ -204,8 +204,10 @@ impl List {
         ];
         let other = unknowns.other_operation;
         if other.calls > 0 {
-            let message =
-                format!("{} are no chat or completion: priced by their tokens and not routed", volume(other));
+            let message = format!(
+                "{} of another kind than chat or completion: priced by their tokens and not routed",
+                volume(other)
+            );
             self.add("not-routed", Level::Note, message);
         }
         for (count, code, words) in fallbacks {

@@ -8,4 +8,4 @@ mod provenance;
 mod wording;
 
 pub use self::provenance::Provenance;
-pub use self::wording::clean;
+pub use self::wording::{clean, counted};

@@ -134,6 +134,13 @@ pub struct Page {
     pub sections: Vec<Section>,
 }
 
+impl Grid {
+    /// Whether a column holds numbers.
+    pub fn is_numeric(&self, column: usize) -> bool {
+        self.rows.iter().any(|row| row[column].is_numeric())
+    }
+}
+
 impl Section {
     /// Whether it has anything to show.
     pub const fn has_rows(&self) -> bool {
@@ -145,6 +152,11 @@ impl Section {
 }
 
 impl Item {
+    /// A count with its noun, in the singular for one.
+    pub fn counted(key: &'static str, count: u64, one: &str, many: &str) -> Self {
+        Self::new(key, Value::Count(count), if count == 1 { one } else { many })
+    }
+
     /// A value with words after it.
     pub fn new(key: &'static str, value: Value, words: impl Into<String>) -> Self {
         Self { key, value, words: words.into() }

@@ -70,8 +70,13 @@ impl Provenance {
             Fact {
                 label: "left out".to_owned(),
                 items: vec![
-                    Item::new("rejected_rows", Value::Count(self.rejected), "rejected rows"),
-                    Item::new("unpriced_calls", Value::Count(self.unpriced), "calls without a price"),
+                    Item::counted("rejected_rows", self.rejected, "rejected row", "rejected rows"),
+                    Item::counted(
+                        "unpriced_calls",
+                        self.unpriced,
+                        "call without a price",
+                        "calls without a price",
+                    ),
                 ],
             },
         ];

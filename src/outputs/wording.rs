@@ -1,6 +1,6 @@
 //! Rounding and words for values: the one place where digits are dropped.
 
-use crate::outputs::page::Value;
+use crate::outputs::page::{Fact, Value};
 use crate::units::{Usd, UsdEstimate};
 
 /// Where a value is printed.
@@ -142,6 +142,23 @@ pub fn clean(text: &str) -> String {
 const fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
+
+/// The items of a fact as one line. Items whose words lead on to the next are joined by a space, others by a comma.
+pub fn sentence(fact: &Fact) -> String {
+    let mut text = String::new();
+    let mut leads_on = true;
+    for item in &fact.items {
+        if !text.is_empty() {
+            text.push_str(if leads_on { " " } else { ", " });
+        }
+        text.push_str(format!("{} {}", value(&item.value, Place::Line), item.words).trim());
+        leads_on = item.words.ends_with([':', ';']) || LEADING.iter().any(|word| item.words.ends_with(word));
+    }
+    text
+}
+
+/// Words after which a fact goes on without a comma.
+const LEADING: &[&str] = &["for", "from", "to", "cost", "count", "and"];
 
 /// `1 call`, `2 calls`.
 pub fn counted(count: u64, noun: &str) -> String {

@@ -69,12 +69,12 @@ pub static TS_KIND: Column = Column {
     about: "`absolute`, `relative` (seconds from the start of a session), `anchored` (relative, moved to the anchor) or `none`.",
 };
 
-/// Who bills the call, in the words of the price sheets. Null: not in the log.
+/// Who bills the call, as logged. Null: not in the log.
 pub static SELLER: Column = Column {
     name: "seller",
     dtype: DataType::String,
     unit: "–",
-    about: "Who bills the call, in the words of the price sheets. Null: not in the log.",
+    about: "Who bills the call, as logged. Null: not in the log.",
 };
 
 /// Model name as logged. Null: not in the log, cannot be priced.
@@ -263,12 +263,12 @@ pub static APP: Column =
 pub static TAG: Column =
     Column { name: "tag", dtype: DataType::String, unit: "–", about: "First tag of the request." };
 
-/// Whether the source's input count `includes` or `excludes` cached tokens, or `inferred`.
+/// What the source's input count does with cached tokens: `inclusive`, `exclusive`, or `inferred` to be inclusive.
 pub static IN_CONVENTION: Column = Column {
     name: "in_convention",
     dtype: DataType::String,
     unit: "–",
-    about: "Whether the source's input count `includes` or `excludes` cached tokens, or `inferred`.",
+    about: "What the source's input count does with cached tokens: `inclusive`, `exclusive`, or `inferred` to be inclusive.",
 };
 
 /// What is doubtful about the row; bits in the order of `inputs::logs::quality`.

@@ -51,7 +51,7 @@ struct Identity {
 }
 
 /// Merges duplicates. Rows without an id are kept as they are.
-pub fn merge(rows: Vec<Located>) -> Merged {
+pub fn merge(rows: &[Located]) -> Merged {
     let mut alike: HashMap<Identity, Vec<usize>, FixedState> = HashMap::default();
     let mut ids: HashMap<(u8, Sym), u64, FixedState> = HashMap::default();
     for (at, row) in rows.iter().enumerate() {
@@ -63,9 +63,9 @@ pub fn merge(rows: Vec<Located>) -> Merged {
     let mut winner_at: Vec<Option<usize>> = (0..rows.len()).map(Some).collect();
     let mut repeated = vec![false; rows.len()];
     for (identity, places) in &alike {
-        for call in calls_of(places, &rows) {
+        for call in calls_of(places, rows) {
             *ids.entry((identity.format, identity.id)).or_default() += 1;
-            settle(&call, &rows, &mut winner_at, &mut repeated);
+            settle(&call, rows, &mut winner_at, &mut repeated);
         }
     }
     let same_id = ids.values().filter(|calls| **calls > 1).sum();
@@ -153,7 +153,7 @@ mod tests {
         Located { file: 0, format: 0, own_ids: false, call }
     }
 
-    fn outputs(rows: Vec<Located>) -> Vec<Option<i64>> {
+    fn outputs(rows: &[Located]) -> Vec<Option<i64>> {
         merge(rows).calls.iter().map(|row| row.call.out_total).collect()
     }
 
@@ -161,7 +161,7 @@ mod tests {
     fn the_row_with_the_most_output_wins_whole() {
         let mut strings = Strings::default();
         let id = strings.intern("m");
-        let merged = merge(vec![row(id, None, false, 3), row(id, None, false, 9), row(id, None, false, 5)]);
+        let merged = merge(&[row(id, None, false, 3), row(id, None, false, 9), row(id, None, false, 5)]);
         assert_eq!((merged.calls.len(), merged.merged, merged.calls[0].call.out_total), (1, 2, Some(9)));
         assert_ne!(merged.calls[0].call.quality & quality::DUP_MERGED, 0);
     }
@@ -170,14 +170,14 @@ mod tests {
     fn a_main_chain_row_beats_a_longer_side_chain_row() {
         let mut strings = Strings::default();
         let (id, first, second) = (strings.intern("m"), strings.intern("r1"), strings.intern("r2"));
-        assert_eq!(outputs(vec![row(id, Some(first), true, 50), row(id, Some(second), false, 9)]), [Some(9)]);
+        assert_eq!(outputs(&[row(id, Some(first), true, 50), row(id, Some(second), false, 9)]), [Some(9)]);
     }
 
     #[test]
     fn different_requests_on_the_main_chain_stay_two_calls() {
         let mut strings = Strings::default();
         let (id, first, second) = (strings.intern("m"), strings.intern("r1"), strings.intern("r2"));
-        let merged = merge(vec![row(id, Some(first), false, 5), row(id, Some(second), false, 5)]);
+        let merged = merge(&[row(id, Some(first), false, 5), row(id, Some(second), false, 5)]);
         assert_eq!((merged.calls.len(), merged.merged, merged.same_id), (2, 0, 2));
     }
 
@@ -191,7 +191,7 @@ mod tests {
             row(id, Some(second), false, 4),
             row(id, Some(second), true, 7),
         ];
-        let sum = |rows: &[Located]| outputs(rows.to_vec()).into_iter().flatten().sum::<i64>();
+        let sum = |rows: &[Located]| outputs(rows).into_iter().flatten().sum::<i64>();
         let expected = sum(&rows);
         for _ in 0..rows.len() {
             rows.rotate_left(1);
@@ -210,7 +210,7 @@ mod tests {
             row.call.model_raw = Some(model);
             row
         };
-        let merged = merge(vec![of(one), of(other), of(one)]);
+        let merged = merge(&[of(one), of(other), of(one)]);
         assert_eq!((merged.calls.len(), merged.merged, merged.same_id), (2, 1, 2));
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::call::When;
 use super::dedup::{self, Located};
 use super::detect::{HEAD_BYTES, Head, Likeness};
-use super::discover::{Input, discover};
+use super::discover::Input;
 use super::report::{FileReport, LoadReport};
 use super::sink::Sink;
 use super::strings::Strings;
@@ -67,14 +67,6 @@ struct FileRead {
     digest: [u8; 32],
 }
 
-/// The inputs behind paths, and what could not be looked into.
-///
-/// # Errors
-/// See [`LogError`].
-pub fn inputs_of(paths: &[String]) -> Result<(Vec<Input>, Vec<String>), LogError> {
-    discover(paths)
-}
-
 /// Loads logs.
 ///
 /// # Errors
@@ -127,7 +119,7 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
         let silent = sink.calls.is_empty() && sink.rejects.is_empty();
         format.filter(|_| silent).map(|format| format!("holds no call: {}", FORMATS[format].nothing_found()))
     });
-    let (digest, _) = opened.fingerprint.finish();
+    let digest = opened.fingerprint.finish();
     let report = FileReport {
         name: input.name.clone(),
         format: format.map(|format| FORMATS[format].id()),
@@ -179,7 +171,7 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
     if rows.is_empty() {
         return Err(LogError::NoCalls { problems: what_went_wrong(&report) });
     }
-    let deduplicated = dedup::merge(rows);
+    let deduplicated = dedup::merge(&rows);
     report.merged = deduplicated.merged;
     report.same_id = deduplicated.same_id;
     let mut rows = deduplicated.calls;

@@ -23,8 +23,8 @@ use std::io::BufRead;
 
 use thiserror::Error;
 
-pub use self::discover::Input;
-pub use self::load::{LoadOptions, LoadedLog, inputs_of, load};
+pub use self::discover::{Input, discover};
+pub use self::load::{LoadOptions, LoadedLog, load};
 
 use self::detect::{Head, Likeness};
 use self::sink::Sink;

@@ -15,19 +15,16 @@ const BUFFER: usize = 256 * 1024;
 
 /// The digest of the bytes read so far; shared because the reader itself is moved into the decompressor.
 #[derive(Clone, Default)]
-pub struct Fingerprint(Arc<Mutex<(Sha256, u64)>>);
+pub struct Fingerprint(Arc<Mutex<Sha256>>);
 
 impl Fingerprint {
     fn add(&self, bytes: &[u8]) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.0.update(bytes);
-        state.1 += bytes.len() as u64;
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).update(bytes);
     }
 
-    /// The SHA-256 of the bytes as they lie in the file, and their number.
-    pub fn finish(&self) -> ([u8; 32], u64) {
-        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        (state.0.clone().finalize().into(), state.1)
+    /// The SHA-256 of the bytes as they lie in the file.
+    pub fn finish(&self) -> [u8; 32] {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone().finalize().into()
     }
 }
 

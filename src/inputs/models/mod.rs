@@ -4,7 +4,6 @@ mod rules;
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::embedded::Facts;
@@ -166,12 +165,6 @@ pub fn is_free_variant(raw: &str) -> bool {
     rules::variant(raw) == Some("free")
 }
 
-/// The date of a TOML date.
-pub fn date_of(date: &toml::value::Datetime) -> Option<NaiveDate> {
-    let date = date.date?;
-    NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,7 +176,11 @@ mod tests {
         for (_, model) in models.iter() {
             assert_eq!(model.open_weights, model.license_class != LicenseClass::Closed, "{}", model.id);
             assert_eq!(model.country.len(), 2, "{}", model.id);
-            assert!(model.released.as_ref().is_none_or(|date| date_of(date).is_some()), "{}", model.id);
+            assert!(
+                model.released.as_ref().is_none_or(|date| toml_file::date_of(date).is_some()),
+                "{}",
+                model.id
+            );
         }
     }
 

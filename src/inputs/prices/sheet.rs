@@ -4,8 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::window::Window;
-use crate::inputs::models::date_of;
-use crate::inputs::toml_file::{self, FileProblem};
+use crate::inputs::toml_file::{self, FileProblem, date_of};
 use crate::units::{Day, MeterRates, Mode, TokenRate};
 
 /// What kind of seller it is.

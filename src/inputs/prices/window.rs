@@ -64,7 +64,13 @@ fn minute(text: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inputs::logs::values::moment;
+    use chrono::NaiveDateTime;
+
+    /// Microseconds of a moment in UTC.
+    fn at(text: &str) -> i64 {
+        let moment = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").expect("a moment");
+        moment.and_utc().timestamp_micros()
+    }
 
     #[test]
     fn peak_hours_end_where_they_should() {
@@ -83,16 +89,16 @@ mod tests {
             ("2026-10-01 10:00:00", false),
             ("2026-10-03 02:00:00", false), // Saturday
         ];
-        for (at, inside) in cases {
-            assert_eq!(peak.contains(moment(at).expect("a moment")), inside, "{at}");
+        for (text, inside) in cases {
+            assert_eq!(peak.contains(at(text)), inside, "{text}");
         }
     }
 
     #[test]
     fn hours_may_wrap_midnight() {
         let night = Window::parse(&["22:00-02:00".to_owned()], &[]).expect("a window");
-        assert!(night.contains(moment("2026-01-01 23:00:00").expect("a moment")));
-        assert!(night.contains(moment("2026-01-01 01:59:00").expect("a moment")));
-        assert!(!night.contains(moment("2026-01-01 02:00:00").expect("a moment")));
+        assert!(night.contains(at("2026-01-01 23:00:00")));
+        assert!(night.contains(at("2026-01-01 01:59:00")));
+        assert!(!night.contains(at("2026-01-01 02:00:00")));
     }
 }

@@ -107,7 +107,9 @@ impl Reader<'_> {
         let (value, source) = self.registry.get(name).map_or((String::new(), "scenario"), |assumption| {
             (assumption.value.text(), assumption.source.as_str())
         });
-        self.problems.push(toml_file::whole(source, format!("`{name}` {must}, not `{value}`")));
+        // A source is a file with its line, a flag, or the reason of the default.
+        let problem = format!("`{name}` {must}, not `{value}` ({source})");
+        self.problems.push(toml_file::whole("scenario", problem));
     }
 
     fn text(&mut self, name: &str) -> String {
@@ -201,7 +203,7 @@ mod tests {
         let problems = Scenario::resolve(&changed).expect_err("out of range").to_string();
         assert_eq!(
             problems,
-            "`mine.toml line 2`: `self_hosting.max_utilisation` must lie between 0.01 and 1, not `1.5`"
+            "`scenario`: `self_hosting.max_utilisation` must lie between 0.01 and 1, not `1.5` (mine.toml line 2)"
         );
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::outputs::page::{Body, Fact, Grid, Page};
-use crate::outputs::wording::{Place, value};
+use crate::outputs::wording::{Place, sentence, value};
 
 /// The page as Markdown.
 pub fn print(page: &Page) -> String {
@@ -22,18 +22,13 @@ pub fn print(page: &Page) -> String {
 }
 
 fn line(text: &mut String, fact: &Fact) {
-    let items: Vec<String> = fact
-        .items
-        .iter()
-        .map(|item| format!("{} {}", escaped(&value(&item.value, Place::Line)), item.words).trim().to_owned())
-        .collect();
-    let _ = writeln!(text, "- {}: {}", fact.label, items.join(" "));
+    let _ = writeln!(text, "- {}: {}", fact.label, escaped(&sentence(fact)));
 }
 
 fn table(text: &mut String, grid: &Grid) {
     let columns: Vec<usize> =
         (0..grid.heads.len()).filter(|column| !grid.heads[*column].is_hidden()).collect();
-    let numeric = |column: usize| grid.rows.first().is_some_and(|row| row[column].is_numeric());
+    let numeric = |column: usize| grid.is_numeric(column);
     let titles: Vec<&str> = columns.iter().map(|column| grid.heads[*column].title.as_str()).collect();
     let rules: Vec<&str> =
         columns.iter().map(|column| if numeric(*column) { "---:" } else { "---" }).collect();

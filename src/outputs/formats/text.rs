@@ -4,7 +4,7 @@
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 use crate::outputs::page::{Body, Fact, Grid, Page};
-use crate::outputs::wording::{Place, value};
+use crate::outputs::wording::{Place, sentence, value};
 
 /// Where text is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,32 +57,10 @@ fn bold(text: &str) -> String {
 const LABEL: usize = 19;
 
 fn fact_lines(fact: &Fact, screen: Screen, lines: &mut Vec<String>) {
-    let items: Vec<String> = fact
-        .items
-        .iter()
-        .map(|item| format!("{} {}", value(&item.value, Place::Line), item.words).trim().to_owned())
-        .collect();
-    let joined = join(&items, fact);
+    let joined = sentence(fact);
     let label = format!("  {:<LABEL$}", fact.label);
     wrap(&joined, &label, &" ".repeat(LABEL + 2), screen, lines);
 }
-
-/// Items whose words lead on to the next are joined by a space, others by a comma.
-fn join(items: &[String], fact: &Fact) -> String {
-    let mut text = String::new();
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            let words = &fact.items[index - 1].words;
-            let leads_on = words.ends_with([':', ';']) || LEADING.iter().any(|word| words.ends_with(word));
-            text.push_str(if leads_on { " " } else { ", " });
-        }
-        text.push_str(item);
-    }
-    text
-}
-
-/// Words after which a fact goes on without a comma.
-const LEADING: &[&str] = &["for", "from", "to", "cost", "count", "and"];
 
 /// Breaks `text` at spaces so that each line fits; `first` begins the first line and `next` the others.
 fn wrap(text: &str, first: &str, next: &str, screen: Screen, lines: &mut Vec<String>) {
@@ -140,16 +118,12 @@ fn fitting(grid: &Grid, cells: &[Vec<String>], screen: Screen) -> Option<(Vec<us
 fn least(grid: &Grid, cells: &[Vec<String>], column: usize, limit: usize) -> usize {
     let head = grid.heads[column].title.split(' ').map(display_width).max().unwrap_or(0);
     let content = cells.iter().map(|row| display_width(&row[column])).max().unwrap_or(0);
-    let content = match (numeric(grid, column), grid.heads[column].solid) {
+    let content = match (grid.is_numeric(column), grid.heads[column].solid) {
         (true, _) => content,
         (false, true) => content.min(limit),
         (false, false) => content.min(LEAST_WORDS),
     };
     content.max(head)
-}
-
-fn numeric(grid: &Grid, column: usize) -> bool {
-    grid.rows.iter().any(|row| row[column].is_numeric())
 }
 
 fn table(grid: &Grid, columns: &[usize], limit: usize, screen: Screen, lines: &mut Vec<String>) {
@@ -167,7 +141,7 @@ fn table(grid: &Grid, columns: &[usize], limit: usize, screen: Screen, lines: &m
         let Some(own) = table.column_mut(at) else { continue };
         own.set_padding((GAP as u16, 0));
         let width = comfy_table::Width::Fixed((least(grid, &cells, *column, limit) + GAP) as u16);
-        if numeric(grid, *column) {
+        if grid.is_numeric(*column) {
             own.set_cell_alignment(CellAlignment::Right);
             own.set_constraint(ColumnConstraint::Absolute(width));
         } else if grid.heads[*column].solid {

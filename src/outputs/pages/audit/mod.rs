@@ -100,16 +100,16 @@ fn read(contents: &Contents<'_>) -> Section {
         Fact {
             label: "files".to_owned(),
             items: vec![
-                Item::new("files", Value::Count(files), if files == 1 { "file" } else { "files" }),
+                Item::counted("files", files, "file", "files"),
                 Item::new("formats", Value::Text(report.formats().join(", ")), ""),
-                Item::new("rows", Value::Count(report.rows()), "rows"),
+                Item::counted("rows", report.rows(), "row", "rows"),
             ],
         },
         Fact {
             label: "rows are".to_owned(),
             items: vec![
-                Item::new("calls", Value::Count(report.usage_rows() - report.merged), "calls"),
-                Item::new("merged_duplicates", Value::Count(report.merged), "merged duplicates"),
+                Item::counted("calls", report.usage_rows() - report.merged, "call", "calls"),
+                Item::counted("merged_duplicates", report.merged, "merged duplicate", "merged duplicates"),
                 Item::new("no_call", Value::Count(report.no_call()), "no call"),
                 Item::new("rejected", Value::Count(report.rejected()), "rejected"),
             ],

@@ -89,11 +89,13 @@ fn workload(contents: &Contents<'_>, code: Option<u32>) -> Value {
     code.map_or(Value::Unknown, |code| Value::Text(contents.audit.workloads[code as usize].clone()))
 }
 
-/// The offer that most calls of a lane go to, and how many different ones there are.
+/// The offer that most calls of a lane go to, the incumbent only if all of them stay; and how many others there are.
 fn main_offer(outcome: &Outcome, lane: Lane) -> Option<(OfferId, usize)> {
     let lines: Vec<(OfferId, &Line)> =
         outcome.lines().filter(|(own, ..)| *own == lane).map(|(_, offer, line)| (offer, line)).collect();
-    let main = lines.iter().max_by_key(|(offer, line)| (line.calls, std::cmp::Reverse(*offer)))?;
+    let main = lines
+        .iter()
+        .max_by_key(|(offer, line)| (*offer != lane.incumbent, line.calls, std::cmp::Reverse(*offer)))?;
     Some((main.0, lines.len()))
 }
 
@@ -107,7 +109,7 @@ fn offer_text(contents: &Contents<'_>, lane: Lane, chosen: Option<(OfferId, usiz
     }
 }
 
-/// Cost of a lane with offers of one tier only; nothing when none of its calls has such an offer.
+/// Cost of a lane with offers of one tier only; nothing when no such offer serves a call at less than it costs now.
 fn tier_cost(contents: &Contents<'_>, outcome: &Outcome, lane: Lane, tier: Tier) -> Value {
     let of_tier = |offer: OfferId| contents.world.book.offer(offer).tier == tier;
     let inside = outcome.sum(|own, offer| own == lane && of_tier(offer));
