@@ -100,3 +100,35 @@ fn a_log_in_two_files_sums_to_the_log_in_one() {
     let split = numbers(Run::audit(&[folder.path().to_str().expect("UTF-8")]));
     assert_eq!(split, numbers(Run::audit(&["table/calls.csv"])));
 }
+
+#[test]
+fn the_order_of_rows_does_not_change_the_sums() {
+    let text = std::fs::read_to_string(fixtures().join("logs/table/calls.csv")).expect("a fixture");
+    let (header, rows) = text.split_once('\n').expect("a header");
+    let mut rows: Vec<&str> = rows.lines().collect();
+    let expected = numbers(Run::audit(&["-"]).stdin(text.as_bytes()));
+    for turn in 0..rows.len() {
+        rows.rotate_left(1);
+        if turn % 2 == 0 {
+            rows.reverse();
+        }
+        let log = format!("{header}\n{}\n", rows.join("\n"));
+        assert_eq!(numbers(Run::audit(&["-"]).stdin(log.as_bytes())), expected);
+    }
+}
+
+#[test]
+fn whatever_changes_the_page_changes_its_provenance() {
+    let digests = |run: Run| {
+        let page = run.json();
+        ["log_sha256", "prices_sha256", "facts_sha256", "scenario_sha256"]
+            .map(|key| page["provenance"][key].clone())
+    };
+    let plain = digests(Run::audit(&["table/azure.csv", "--as-of", "2026-06-15"]));
+    for change in
+        [&["--model", "gpt-4o"][..], &["--tolerance", "3"], &["--days", "30"], &["--no-context-tiers"]]
+    {
+        let arguments = [&["table/azure.csv", "--as-of", "2026-06-15"], change].concat();
+        assert_ne!(digests(Run::audit(&arguments)), plain, "{change:?}");
+    }
+}
