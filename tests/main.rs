@@ -6,6 +6,8 @@ mod architecture;
 mod cli;
 /// Pages of the documentation that are written from the code.
 mod documentation;
+/// Readers on bytes that nobody meant to write.
+mod hostile;
 /// Laws that hold for every input.
 mod properties;
 /// The sample log is what its generator makes.
