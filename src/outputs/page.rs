@@ -38,9 +38,17 @@ impl Value {
         estimate.map_or(Self::Unknown, Self::Estimate)
     }
 
-    /// Whether it stands to the right of its column.
+    /// Whether it is a number, and so stands to the right of its column.
     pub const fn is_numeric(&self) -> bool {
-        !matches!(self, Self::Text(_) | Self::Digest(_))
+        matches!(
+            self,
+            Self::Count(_)
+                | Self::Tokens(_)
+                | Self::Usd(_)
+                | Self::Estimate(_)
+                | Self::Share(_)
+                | Self::Number(_)
+        )
     }
 }
 
