@@ -1,5 +1,7 @@
 //! What the user typed. Nothing here looks at files, clock or terminal.
 
+use std::path::PathBuf;
+
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
@@ -20,6 +22,36 @@ pub struct Cli {
 pub enum Command {
     /// Audit a log: what was spent, where it could run, what that saves, where self-hosting breaks even
     Audit(AuditArguments),
+    /// What model names mean
+    #[command(subcommand)]
+    Models(ModelsCommand),
+}
+
+/// The commands of `models`.
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// Say which model a raw name means, and how that was found
+    Resolve(ResolveArguments),
+}
+
+/// Arguments of `models resolve`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint models resolve claude-sonnet-4-5-20250929
+  switchpoint models resolve us.anthropic.claude-opus-4-1-20250805-v1:0 openai/gpt-5.4:batch --format json")]
+pub struct ResolveArguments {
+    /// Names as they stand in logs and on price sheets
+    #[arg(value_name = "NAME", required = true)]
+    pub names: Vec<String>,
+
+    /// Form of the page (text, json, csv, markdown)
+    #[arg(long, value_name = "NAME", value_parser = parse_page_format)]
+    pub format: Option<Format>,
+
+    /// Folder with facts laid out like `data/`, instead of the shipped ones
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
 }
 
 /// Arguments of `audit`.
@@ -78,7 +110,7 @@ pub struct AuditArguments {
 
     /// Folder with facts (prices, models, benchmarks, hardware) laid out like `data/`, instead of the shipped ones
     #[arg(long, value_name = "DIR")]
-    pub data: Option<std::path::PathBuf>,
+    pub data: Option<PathBuf>,
 
     /// Assumptions that differ from the default, as TOML
     #[arg(long, value_name = "FILE")]
@@ -100,6 +132,16 @@ pub enum FormatChoice {
     Page(Format),
     /// Index of the log's format.
     Log(usize),
+}
+
+fn parse_page_format(name: &str) -> Result<Format, String> {
+    match parse_format(name) {
+        Ok(FormatChoice::Page(format)) => Ok(format),
+        _ => {
+            let pages: Vec<&str> = PAGE_FORMATS.iter().map(|(known, _)| *known).collect();
+            Err(format!("forms of the page are {}", pages.join(", ")))
+        }
+    }
 }
 
 fn parse_format(name: &str) -> Result<FormatChoice, String> {

@@ -3,6 +3,7 @@
 mod arguments;
 mod audit;
 mod exit;
+mod models;
 mod progress;
 mod terminal;
 
@@ -27,6 +28,7 @@ pub fn run() -> Exit {
     };
     let result = match &cli.command {
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Models(command) => models::run(command),
     };
     match result.and_then(|page| terminal::print(&page)) {
         Ok(()) => Exit::Fine,

@@ -4,6 +4,8 @@
 mod bad_input;
 /// Numbers that were worked out by hand.
 mod golden;
+/// What names mean.
+mod models;
 /// The page in every form and at several widths.
 mod pages;
 /// The same input, however it is packed, split or threaded.

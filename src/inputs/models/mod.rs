@@ -84,6 +84,17 @@ struct Lab {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModelId(pub u16);
 
+/// A step on the way from a raw name to a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What was done to the name.
+    pub rule: &'static str,
+    /// The name after it.
+    pub form: String,
+    /// The model of that name, if it is one.
+    pub model: Option<ModelId>,
+}
+
 /// All models and the names that lead to them.
 #[derive(Debug, Default)]
 pub struct Models {
@@ -136,12 +147,25 @@ impl Models {
     /// The model of a raw name: the name as it stands, then what is left of it after each rule; the last segment and
     /// dated snapshots are tried before they are cut off. `None`: no such model is known.
     pub fn resolve(&self, raw: &str) -> Option<ModelId> {
-        rules::forms(raw).find_map(|form| self.names.get(form.as_str()).copied())
+        rules::forms(raw).iter().find_map(|form| self.names.get(&form.text).copied())
+    }
+
+    /// How a raw name is resolved: each form that is tried, up to the one that is a name of a model.
+    pub fn explain(&self, raw: &str) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for form in rules::forms(raw) {
+            let model = self.names.get(&form.text).copied();
+            steps.push(Step { rule: form.rule, form: form.text, model });
+            if model.is_some() {
+                break;
+            }
+        }
+        steps
     }
 
     /// The model of a canonical id.
     pub fn id(&self, canonical: &str) -> Option<ModelId> {
-        self.names.get(canonical).copied().filter(|id| self.get(*id).id == canonical)
+        self.names.get(&canonical.to_ascii_lowercase()).copied().filter(|id| self.get(*id).id == canonical)
     }
 
     /// The model behind an id.

@@ -48,42 +48,56 @@ const TAILS: &[&str] = &[
     "-turbo-original",
 ];
 
-/// The forms of a name, from the raw one to the shortest.
-pub fn forms(raw: &str) -> impl Iterator<Item = String> {
-    let mut forms = Vec::with_capacity(8);
-    let mut push = |form: &str| {
-        if !form.is_empty() && !forms.iter().any(|known| known == form) {
-            forms.push(form.to_owned());
-        }
-    };
+/// What is left of a name after a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// What the rule does.
+    pub rule: &'static str,
+    /// The name after it.
+    pub text: String,
+}
+
+/// The forms of a name, from the raw one to the shortest; rules that change nothing are left out.
+pub fn forms(raw: &str) -> Vec<Form> {
+    let mut forms = Forms(Vec::with_capacity(8));
     let name = raw.trim().to_ascii_lowercase();
-    push(&name);
+    forms.push("as logged, in lower case", &name);
     let name = name.trim_start_matches('~');
-    push(name);
+    forms.push("without the mark of a moving alias", name);
     let name = without_variant(name);
-    push(name);
+    forms.push("without its variant", name);
     let name = without_cloud(name);
-    push(name);
+    forms.push("without cloud, region and vendor", name);
     let name = name.rsplit('/').next().unwrap_or(name);
-    push(name);
+    forms.push("its last part", name);
     let name = without_cloud(name);
-    push(name);
+    forms.push("without cloud, region and vendor", name);
     let name = dashed(without_version(name));
-    push(&name);
+    forms.push("with dashes, without a cloud's version", &name);
     let name = claude_order(&name);
-    push(&name);
+    forms.push("in the order of words that Claude models have", &name);
     // Tails and dates follow each other in either order: gpt-5-chat-latest, gemini-2-5-pro-preview-03-25.
     let mut rest = name;
     loop {
-        let shorter = without_date(&without_tail(&rest));
+        let without_tail = without_tail(&rest);
+        let shorter = without_date(&without_tail);
         if shorter == rest {
-            break;
+            return forms.0;
         }
-        push(&without_tail(&rest));
-        push(&shorter);
+        forms.push("without how it is served", &without_tail);
+        forms.push("without its date", &shorter);
         rest = shorter;
     }
-    forms.into_iter()
+}
+
+struct Forms(Vec<Form>);
+
+impl Forms {
+    fn push(&mut self, rule: &'static str, text: &str) {
+        if !text.is_empty() && !self.0.iter().any(|known| known.text == text) {
+            self.0.push(Form { rule, text: text.to_owned() });
+        }
+    }
 }
 
 /// The variant at the end of a name: `batch` of `gpt-5.4:batch`.
@@ -216,12 +230,12 @@ mod tests {
     use super::forms;
 
     fn has(raw: &str, form: &str) -> bool {
-        forms(raw).any(|known| known == form)
+        forms(raw).iter().any(|known| known.text == form)
     }
 
     #[test]
     fn the_raw_name_comes_first() {
-        assert_eq!(forms("GPT-4o-2024-05-13").next().as_deref(), Some("gpt-4o-2024-05-13"));
+        assert_eq!(forms("GPT-4o-2024-05-13")[0].text, "gpt-4o-2024-05-13");
     }
 
     #[test]

@@ -1,3 +1,4 @@
 //! One folder a page: results to sections.
 
 pub mod audit;
+pub mod models;
