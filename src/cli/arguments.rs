@@ -25,6 +25,75 @@ pub enum Command {
     /// What model names mean
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// What models cost
+    #[command(subcommand)]
+    Prices(PricesCommand),
+}
+
+/// The commands of `prices`.
+#[derive(Debug, Subcommand)]
+pub enum PricesCommand {
+    /// List every offer at its standard rates
+    List(ListArguments),
+    /// Show every rate of a model: sellers, modes, context tiers, hours, dates and sources
+    Show(ShowArguments),
+}
+
+/// Arguments of `prices list`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint prices list --seller deepinfra
+  switchpoint prices list --tier hosted --as-of 2026-06-01 --format csv")]
+pub struct ListArguments {
+    /// Only this seller
+    #[arg(long, value_name = "NAME")]
+    pub seller: Option<String>,
+
+    /// Only this tier (closed or hosted)
+    #[arg(long, value_name = "TIER")]
+    pub tier: Option<String>,
+
+    /// Day whose rates are listed; without it today
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<NaiveDate>,
+
+    /// Form of the page (text, json, csv, markdown)
+    #[arg(long, value_name = "NAME", value_parser = parse_page_format)]
+    pub format: Option<Format>,
+
+    /// Folder with facts laid out like `data/`, instead of the shipped ones
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// Arguments of `prices show`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint prices show gpt-5.4                        what is in force today
+  switchpoint prices show claude-opus-4-6 --history      every rate on record
+  switchpoint prices show kimi-k2.5 --as-of 2026-06-01 --format csv")]
+pub struct ShowArguments {
+    /// Name of the model, as in logs or on sheets
+    #[arg(value_name = "MODEL")]
+    pub model: String,
+
+    /// Day whose rates are shown; without it today
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<NaiveDate>,
+
+    /// Show rates of other days too
+    #[arg(long)]
+    pub history: bool,
+
+    /// Form of the page (text, json, csv, markdown)
+    #[arg(long, value_name = "NAME", value_parser = parse_page_format)]
+    pub format: Option<Format>,
+
+    /// Folder with facts laid out like `data/`, instead of the shipped ones
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
 }
 
 /// The commands of `models`.

@@ -5,18 +5,17 @@ use chrono::NaiveDate;
 
 use super::arguments::{AuditArguments, FormatChoice};
 use super::exit::UsageError;
+use super::facts::Loaded;
 use super::progress::Bar;
 use super::terminal::Printed;
 use crate::inputs::benchmarks;
-use crate::inputs::embedded::{self, Facts};
+use crate::inputs::embedded;
 use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::{self, Input, LoadOptions, LoadedLog};
-use crate::inputs::models::Models;
-use crate::inputs::prices::PriceBook;
 use crate::inputs::scenario::{Registry, Scenario, Value};
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::{self as page, Contents, Detail};
-use crate::outputs::{Provenance, counted, findings};
+use crate::outputs::{Provenance, findings};
 use crate::simulation::audit::{Audit, audit};
 use crate::simulation::{World, unknown::Unknowns};
 use crate::units::Day;
@@ -28,7 +27,6 @@ const DAYS: std::ops::RangeInclusive<f64> = 0.04..=36_600.0;
 
 /// What was decided from the arguments.
 struct Resolved {
-    facts: Facts,
     logs: Vec<String>,
     format: Format,
     load: LoadOptions,
@@ -51,14 +49,14 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("starting threads")?;
     }
     let resolved = resolve(arguments)?;
-    let models = Models::load(&resolved.facts)?;
-    let book = PriceBook::load(&resolved.facts, &models)?;
-    let hardware = Hardware::load(&resolved.facts, &models)?;
-    let scores = benchmarks::load(&resolved.facts, &resolved.scenario.benchmark, &models).map_err(usage)?;
+    let facts = Loaded::of(arguments.data.as_deref())?;
+    let hardware = Hardware::load(&facts.facts, &facts.models)?;
+    let scores =
+        benchmarks::load(&facts.facts, &resolved.scenario.benchmark, &facts.models).map_err(usage)?;
     let loaded = load(&resolved)?;
     let world = World {
-        models: &models,
-        book: &book,
+        models: &facts.models,
+        book: &facts.book,
         scores: &scores,
         hardware: &hardware,
         scenario: &resolved.scenario,
@@ -73,7 +71,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         report: &loaded.report,
         world: &world,
         findings: &findings,
-        provenance: &provenance(&result, &loaded, &world, &resolved.facts, &resolved.load)?,
+        provenance: &provenance(&result, &loaded, &world, &facts, &resolved.load)?,
         sample: resolved.logs.is_empty(),
         detail: resolved.detail,
     };
@@ -99,7 +97,6 @@ fn resolve(arguments: &AuditArguments) -> Result<Resolved> {
     let map = arguments.map.as_deref().map(LoadOptions::map_named).transpose().map_err(usage)?;
     let anchor = arguments.anchor.map(|date| Day::of_date(date).start_micros());
     Ok(Resolved {
-        facts: arguments.data.as_deref().map_or_else(Facts::embedded, Facts::of_folder),
         logs: arguments.logs.clone(),
         format: form.unwrap_or(Format::Text),
         load: LoadOptions { format: log_format, map, anchor, model: arguments.model.clone() },
@@ -156,17 +153,9 @@ fn provenance(
     audit: &Audit<'_>,
     loaded: &LoadedLog,
     world: &World<'_>,
-    facts: &Facts,
+    facts: &Loaded,
     options: &LoadOptions,
 ) -> Result<Provenance> {
-    // Texts alone: the same facts in another folder are the same facts.
-    let texts = |part: &str| -> Result<Vec<String>> {
-        Ok(facts.files(part)?.into_iter().map(|(_, text)| text).collect())
-    };
-    let mut others = texts("models")?;
-    others.extend(texts("benchmarks")?);
-    others.extend(texts("hardware")?);
-    let digest = |texts: &[String]| Provenance::digest(texts.iter().map(String::as_str));
     let mut assumed: Vec<String> = world
         .scenario
         .registry
@@ -175,25 +164,16 @@ fn provenance(
         .collect();
     assumed.push(format!("{options:?}"));
     assumed.push(format!("days={:?} reprice={}", world.days, world.reprice));
-    let sources: Vec<String> = world
-        .book
-        .sources()
-        .into_iter()
-        .map(|(name, day, sellers)| {
-            let day = day.map_or_else(|| "no date".to_owned(), findings::day_text);
-            format!("{name} ({day}, {})", counted(sellers as u64, "seller"))
-        })
-        .collect();
     let unpriced = Unknowns::unpriced_total(&audit.unknowns).calls;
     Ok(Provenance {
         version: env!("CARGO_PKG_VERSION"),
         as_of: findings::day_text(world.as_of),
         prices_of: prices_of(audit, world),
-        prices: digest(&texts("prices")?),
-        facts: digest(&others),
-        scenario: digest(&assumed),
+        prices: facts.digest(&["prices"])?,
+        facts: facts.digest(&["models", "benchmarks", "hardware"])?,
+        scenario: Provenance::digest(assumed.iter().map(String::as_str)),
         log: loaded.report.digest.clone(),
-        price_sources: sources.join(", "),
+        price_sources: facts.price_sources(),
         rejected: loaded.report.rejected(),
         unpriced,
     })

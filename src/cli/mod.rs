@@ -3,7 +3,9 @@
 mod arguments;
 mod audit;
 mod exit;
+mod facts;
 mod models;
+mod prices;
 mod progress;
 mod terminal;
 
@@ -29,6 +31,7 @@ pub fn run() -> Exit {
     let result = match &cli.command {
         Command::Audit(arguments) => audit::run(arguments),
         Command::Models(command) => models::run(command),
+        Command::Prices(command) => prices::run(command),
     };
     match result.and_then(|page| terminal::print(&page)) {
         Ok(()) => Exit::Fine,

@@ -8,6 +8,7 @@ use crate::inputs::embedded::Facts;
 use crate::inputs::models::Models;
 use crate::outputs::formats::Format;
 use crate::outputs::pages::models as page;
+use crate::outputs::{Provenance, provenance};
 
 /// Runs a command of `models`.
 ///
@@ -22,6 +23,9 @@ pub fn run(command: &ModelsCommand) -> Result<Printed> {
 fn resolve(arguments: &ResolveArguments) -> Result<Printed> {
     let facts = arguments.data.as_deref().map_or_else(Facts::embedded, Facts::of_folder);
     let models = Models::load(&facts)?;
+    let digest = Provenance::digest(facts.files("models")?.iter().map(|(_, text)| text.as_str()));
     let names: Vec<_> = arguments.names.iter().map(|name| (name.clone(), models.explain(name))).collect();
-    Ok(Printed { page: page::resolve(&names, &models), format: arguments.format.unwrap_or(Format::Text) })
+    let mut page = page::resolve(&names, &models);
+    page.sections.push(provenance::of_models(env!("CARGO_PKG_VERSION"), &digest));
+    Ok(Printed { page, format: arguments.format.unwrap_or(Format::Text) })
 }

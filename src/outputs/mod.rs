@@ -4,7 +4,7 @@ pub mod findings;
 pub mod formats;
 pub mod page;
 pub mod pages;
-mod provenance;
+pub mod provenance;
 mod wording;
 
 pub use self::provenance::Provenance;

@@ -1,6 +1,6 @@
 //! What every format prints: sections of facts and tables, as values and not as text.
 
-use crate::units::{Share, Usd, UsdEstimate};
+use crate::units::{Share, TokenRate, Usd, UsdEstimate};
 
 /// A value on a page.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +13,8 @@ pub enum Value {
     Tokens(i64),
     /// Exact money.
     Usd(Usd),
+    /// Price of a token; people see dollars per million tokens.
+    Rate(TokenRate),
     /// Estimated money.
     Estimate(UsdEstimate),
     /// A part of a whole.
@@ -45,6 +47,7 @@ impl Value {
             Self::Count(_)
                 | Self::Tokens(_)
                 | Self::Usd(_)
+                | Self::Rate(_)
                 | Self::Estimate(_)
                 | Self::Share(_)
                 | Self::Number(_)
@@ -143,6 +146,13 @@ pub struct Page {
 }
 
 impl Grid {
+    /// The columns that people are shown: those with something to say in some row.
+    pub fn visible(&self) -> Vec<usize> {
+        let says =
+            |column: usize| self.rows.is_empty() || self.rows.iter().any(|row| row[column] != Value::Nothing);
+        (0..self.heads.len()).filter(|column| !self.heads[*column].is_hidden() && says(*column)).collect()
+    }
+
     /// Whether a column holds numbers.
     pub fn is_numeric(&self, column: usize) -> bool {
         self.rows.iter().any(|row| row[column].is_numeric())

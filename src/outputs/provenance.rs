@@ -29,6 +29,38 @@ pub struct Provenance {
     pub unpriced: u64,
 }
 
+/// The section that ends a page about prices alone.
+pub fn of_prices(version: &str, as_of: &str, sources: &str, digest: &str) -> Section {
+    section(vec![
+        line(
+            "made by",
+            vec![words("version", version, "(switchpoint)"), words("as_of", as_of, "(day of the rates)")],
+        ),
+        line("price sources", vec![words("price_sources", sources, "")]),
+        line("digests", vec![Item::new("prices_sha256", Value::Digest(digest.to_owned()), "prices")]),
+    ])
+}
+
+/// The section that ends a page about models alone.
+pub fn of_models(version: &str, digest: &str) -> Section {
+    section(vec![
+        line("made by", vec![words("version", version, "(switchpoint)")]),
+        line("digests", vec![Item::new("models_sha256", Value::Digest(digest.to_owned()), "models")]),
+    ])
+}
+
+fn section(facts: Vec<Fact>) -> Section {
+    Section { key: "provenance", title: "Provenance".to_owned(), body: Body::Facts(facts), notes: Vec::new() }
+}
+
+fn line(label: &str, items: Vec<Item>) -> Fact {
+    Fact { label: label.to_owned(), items }
+}
+
+fn words(key: &'static str, text: &str, after: &str) -> Item {
+    Item::new(key, Value::Text(text.to_owned()), after)
+}
+
 impl Provenance {
     /// The SHA-256 of parts in their order, as hexadecimal text.
     pub fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
@@ -43,33 +75,29 @@ impl Provenance {
 
     /// The section that ends a page.
     pub fn section(&self) -> Section {
-        let text = |text: &str| Value::Text(text.to_owned());
-        let digest = |digest: &str| Value::Digest(digest.to_owned());
-        let facts = vec![
-            Fact {
-                label: "made by".to_owned(),
-                items: vec![
-                    Item::new("version", text(self.version), "(switchpoint)"),
-                    Item::new("as_of", text(&self.as_of), "(day of the audit)"),
-                    Item::new("prices_of", text(&self.prices_of), "(days whose prices are used)"),
+        let digest = |key, digest: &str, of: &str| Item::new(key, Value::Digest(digest.to_owned()), of);
+        section(vec![
+            line(
+                "made by",
+                vec![
+                    words("version", self.version, "(switchpoint)"),
+                    words("as_of", &self.as_of, "(day of the audit)"),
+                    words("prices_of", &self.prices_of, "(days whose prices are used)"),
                 ],
-            },
-            Fact {
-                label: "price sources".to_owned(),
-                items: vec![Item::new("price_sources", text(&self.price_sources), "")],
-            },
-            Fact {
-                label: "digests".to_owned(),
-                items: vec![
-                    Item::new("log_sha256", digest(&self.log), "log"),
-                    Item::new("prices_sha256", digest(&self.prices), "prices"),
-                    Item::new("facts_sha256", digest(&self.facts), "models, scores, hardware"),
-                    Item::new("scenario_sha256", digest(&self.scenario), "scenario"),
+            ),
+            line("price sources", vec![words("price_sources", &self.price_sources, "")]),
+            line(
+                "digests",
+                vec![
+                    digest("log_sha256", &self.log, "log"),
+                    digest("prices_sha256", &self.prices, "prices"),
+                    digest("facts_sha256", &self.facts, "models, scores, hardware"),
+                    digest("scenario_sha256", &self.scenario, "scenario"),
                 ],
-            },
-            Fact {
-                label: "left out".to_owned(),
-                items: vec![
+            ),
+            line(
+                "left out",
+                vec![
                     Item::counted("rejected_rows", self.rejected, "rejected row", "rejected rows"),
                     Item::counted(
                         "unpriced_calls",
@@ -78,13 +106,7 @@ impl Provenance {
                         "calls without a price",
                     ),
                 ],
-            },
-        ];
-        Section {
-            key: "provenance",
-            title: "Provenance".to_owned(),
-            body: Body::Facts(facts),
-            notes: Vec::new(),
-        }
+            ),
+        ])
     }
 }

@@ -20,6 +20,7 @@ pub fn value(value: &Value, place: Place) -> String {
         Value::Tokens(n) if place == Place::Column => compact(*n as f64),
         Value::Tokens(n) => grouped(&n.to_string()),
         Value::Usd(usd) => usd_text(*usd, place),
+        Value::Rate(rate) => rate.to_string(),
         Value::Estimate(estimate) if !estimate.0.is_finite() => "unknown".to_owned(),
         Value::Estimate(estimate) => estimate_text(*estimate),
         Value::Share(share) => percent(share.value()),

@@ -62,6 +62,11 @@ impl Tier {
             Self::Local => "local",
         }
     }
+
+    /// The tier of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tier| tier.word() == word)
+    }
 }
 
 /// Tokens in disjoint buckets. A bucket that was not reported counts as no tokens here: the decision what a null means

@@ -116,6 +116,14 @@ impl TokenRate {
     }
 }
 
+/// Dollars per million tokens, all digits that matter: `0.3`, `6.25`.
+impl fmt::Display for TokenRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // One picodollar per token is one microdollar per million tokens.
+        Usd(i128::from(self.0) * 1_000_000).fmt(f)
+    }
+}
+
 impl Mul<Tokens> for TokenRate {
     type Output = Usd;
     fn mul(self, tokens: Tokens) -> Usd {
@@ -152,6 +160,14 @@ mod tests {
             assert_eq!(TokenRate::parse_usd_per_mtok(text), Ok((TokenRate::from_pico(pico), true)), "{text}");
         }
         assert_eq!(TokenRate::parse_usd_per_mtok("0.0000014"), Ok((TokenRate::from_pico(1), false)));
+    }
+
+    #[test]
+    fn a_rate_prints_as_it_is_quoted() {
+        for text in ["5", "0.3", "6.25", "0.000001", "37.5"] {
+            let (rate, _) = TokenRate::parse_usd_per_mtok(text).expect("a rate");
+            assert_eq!(rate.to_string(), text);
+        }
     }
 
     #[test]

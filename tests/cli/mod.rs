@@ -8,6 +8,8 @@ mod golden;
 mod models;
 /// The page in every form and at several widths.
 mod pages;
+/// What models cost.
+mod prices;
 /// The same input, however it is packed, split or threaded.
 mod same_result;
 

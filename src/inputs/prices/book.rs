@@ -170,6 +170,27 @@ impl PriceBook {
         self.by_model.get(&model).map_or(&[], Vec::as_slice)
     }
 
+    /// Ids of the sellers, in the order of their sheets.
+    pub fn seller_ids(&self) -> impl Iterator<Item = &str> {
+        self.sellers.iter().map(|(seller, _)| seller.id.as_str())
+    }
+
+    /// Id of the seller of that name, which may be an alias.
+    pub fn seller_named(&self, name: &str) -> Option<&str> {
+        self.seller_names.get(&name.to_ascii_lowercase()).map(|seller| self.sellers[*seller].0.id.as_str())
+    }
+
+    /// The rates of an offer, as its sheet states them.
+    pub fn rates(&self, offer: OfferId) -> &[Rate] {
+        &self.offer(offer).rates
+    }
+
+    /// Name and day of the source of a rate.
+    pub fn source(&self, offer: OfferId, rate: &Rate) -> (&str, Option<Day>) {
+        let source = &self.sellers[self.offer(offer).seller].1[rate.source];
+        (&source.name, source.day())
+    }
+
     /// The model of a raw name: what the named seller lists under exactly that name, else what the rules make of it, else
     /// what every seller that lists the name means by it.
     pub fn resolve(&self, raw: &str, seller: Option<&str>, models: &Models) -> Option<ModelId> {

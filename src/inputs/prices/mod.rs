@@ -6,3 +6,4 @@ mod window;
 
 pub use self::book::{Incumbent, Lookup, NoPrice, Offer, OfferId, PriceBook};
 pub use self::sheet::{Rate, Seller, SellerKind};
+pub use self::window::Window;

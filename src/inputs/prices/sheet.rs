@@ -21,6 +21,18 @@ pub enum SellerKind {
     Reseller,
 }
 
+impl SellerKind {
+    /// The word in sheets and on pages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Lab => "lab",
+            Self::Host => "host",
+            Self::Cloud => "cloud",
+            Self::Reseller => "reseller",
+        }
+    }
+}
+
 /// A seller.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,6 +130,8 @@ pub struct Rate {
     pub window: Option<Window>,
     /// The rates, with missing cache rates filled in from the input rate.
     pub meters: MeterRates,
+    /// Which cache rates the sheet states: read, written for five minutes, written for an hour.
+    pub states_cache: [bool; 3],
     /// Index of the source in the file.
     pub source: usize,
 }
@@ -202,6 +216,7 @@ impl Reader<'_> {
             cache_write_1h: optional(&row.cache_write_1h, cache_write_5m)?,
             output: self.meter(&row.output)?,
         };
+        let states_cache = [&row.cache_read, &row.cache_write_5m, &row.cache_write_1h].map(Option::is_some);
         let here = row.input.span();
         let wrong = |problem: String| toml_file::at(self.file, self.text, &here, problem);
         let day = |date: &Option<toml::value::Datetime>| match date {
@@ -238,7 +253,7 @@ impl Reader<'_> {
                 let problem = format!("there is no source `{}` in this file", row.source.get_ref());
                 toml_file::at(self.file, self.text, &row.source.span(), problem)
             })?;
-        Ok(Rate { from, until, mode, from_total, window, meters, source })
+        Ok(Rate { from, until, mode, from_total, window, meters, states_cache, source })
     }
 
     fn meter(&self, price: &Spanned<String>) -> Result<i64, FileProblem> {

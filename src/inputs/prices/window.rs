@@ -42,6 +42,21 @@ impl Window {
         Ok(Self { hours: ranges, weekdays: if weekdays.is_empty() { 0x7f } else { days } })
     }
 
+    /// The window in words: `mon tue 01:00-04:00 UTC`.
+    pub fn label(&self) -> String {
+        let days: Vec<&str> = DAYS
+            .iter()
+            .enumerate()
+            .filter(|(day, _)| self.weekdays & (1 << day) != 0)
+            .map(|(_, name)| *name)
+            .collect();
+        let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+        let hours: Vec<String> =
+            self.hours.iter().map(|(from, to)| format!("{}-{}", time(*from), time(*to))).collect();
+        let days = if days.len() == DAYS.len() { String::new() } else { format!("{} ", days.join(" ")) };
+        format!("{days}{} UTC", hours.join(" "))
+    }
+
     /// Whether a moment, in microseconds since 1970-01-01 UTC, lies inside.
     pub fn contains(&self, micros: i64) -> bool {
         let minutes = micros.div_euclid(60_000_000);

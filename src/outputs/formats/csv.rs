@@ -43,6 +43,7 @@ fn value(value: &Value) -> String {
         Value::Count(n) => n.to_string(),
         Value::Tokens(n) => n.to_string(),
         Value::Usd(usd) => usd.to_string(),
+        Value::Rate(rate) => rate.to_string(),
         Value::Estimate(usd) => usd.0.to_string(),
         Value::Share(share) => share.value().to_string(),
         Value::Number(n) => n.to_string(),

@@ -43,6 +43,7 @@ fn value(value: &Value) -> Json {
         Value::Count(n) => json!(n),
         Value::Tokens(n) => json!(n),
         Value::Usd(usd) => json!(usd.to_string()),
+        Value::Rate(rate) => json!(rate.to_string()),
         Value::Estimate(usd) => json!(usd.0),
         Value::Share(share) => json!(share.value()),
         Value::Number(n) => json!(n),

@@ -26,8 +26,7 @@ fn line(text: &mut String, fact: &Fact) {
 }
 
 fn table(text: &mut String, grid: &Grid) {
-    let columns: Vec<usize> =
-        (0..grid.heads.len()).filter(|column| !grid.heads[*column].is_hidden()).collect();
+    let columns = grid.visible();
     let numeric = |column: usize| grid.is_numeric(column);
     let titles: Vec<&str> = columns.iter().map(|column| grid.heads[*column].title.as_str()).collect();
     let rules: Vec<&str> =

@@ -89,8 +89,7 @@ fn display_width(text: &str) -> usize {
 /// The columns that fit, and how long a name in them may be. The columns that matter (rank 0 and 1) come with names as
 /// whole as there is room; then others are added by rank while they fit. `None` when not even rank 0 fits.
 fn fitting(grid: &Grid, cells: &[Vec<String>], screen: Screen) -> Option<(Vec<usize>, usize)> {
-    let visible: Vec<usize> =
-        (0..grid.heads.len()).filter(|column| !grid.heads[*column].is_hidden()).collect();
+    let visible = grid.visible();
     let rank = |column: &usize| grid.heads[*column].rank;
     let fits = |columns: &[usize], limit: usize| {
         let width: usize = columns.iter().map(|column| least(grid, cells, *column, limit) + GAP).sum();
