@@ -309,6 +309,17 @@ mod tests {
     }
 
     #[test]
+    fn the_documentation_names_every_target_and_its_example_is_valid() {
+        let page = include_str!("../../../../data/maps/README.md");
+        for target in TARGETS {
+            assert!(page.contains(&format!("`{}`", target.name)), "{}", target.name);
+        }
+        let example =
+            page.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+        ColumnMap::parse(example).expect("a valid map");
+    }
+
+    #[test]
     fn a_misspelt_target_is_answered_with_the_nearest() {
         let text = "name='x'\nabout='y'\n[columns]\nout_totl='a'\nin_total='b'\n";
         assert!(ColumnMap::parse(text).expect_err("misspelt").contains("`out_total`"));
