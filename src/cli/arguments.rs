@@ -30,6 +30,18 @@ pub enum Command {
     Prices(PricesCommand),
 }
 
+/// Arguments of every page that is about facts alone.
+#[derive(Debug, Args)]
+pub struct PageArguments {
+    /// Form of the page (text, json, csv, markdown)
+    #[arg(long, value_name = "NAME", value_parser = parse_page_format)]
+    pub format: Option<Format>,
+
+    /// Folder with facts laid out like `data/`, instead of the shipped ones
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
 /// The commands of `prices`.
 #[derive(Debug, Subcommand)]
 pub enum PricesCommand {
@@ -58,13 +70,9 @@ pub struct ListArguments {
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<NaiveDate>,
 
-    /// Form of the page (text, json, csv, markdown)
-    #[arg(long, value_name = "NAME", value_parser = parse_page_format)]
-    pub format: Option<Format>,
-
-    /// Folder with facts laid out like `data/`, instead of the shipped ones
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
+    /// Where facts come from and how the page is printed.
+    #[command(flatten)]
+    pub page: PageArguments,
 }
 
 /// Arguments of `prices show`.
@@ -87,13 +95,9 @@ pub struct ShowArguments {
     #[arg(long)]
     pub history: bool,
 
-    /// Form of the page (text, json, csv, markdown)
-    #[arg(long, value_name = "NAME", value_parser = parse_page_format)]
-    pub format: Option<Format>,
-
-    /// Folder with facts laid out like `data/`, instead of the shipped ones
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
+    /// Where facts come from and how the page is printed.
+    #[command(flatten)]
+    pub page: PageArguments,
 }
 
 /// The commands of `models`.
@@ -114,13 +118,9 @@ pub struct ResolveArguments {
     #[arg(value_name = "NAME", required = true)]
     pub names: Vec<String>,
 
-    /// Form of the page (text, json, csv, markdown)
-    #[arg(long, value_name = "NAME", value_parser = parse_page_format)]
-    pub format: Option<Format>,
-
-    /// Folder with facts laid out like `data/`, instead of the shipped ones
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
+    /// Where facts come from and how the page is printed.
+    #[command(flatten)]
+    pub page: PageArguments,
 }
 
 /// Arguments of `audit`.

@@ -21,11 +21,11 @@ pub fn run(command: &ModelsCommand) -> Result<Printed> {
 }
 
 fn resolve(arguments: &ResolveArguments) -> Result<Printed> {
-    let facts = arguments.data.as_deref().map_or_else(Facts::embedded, Facts::of_folder);
+    let facts = arguments.page.data.as_deref().map_or_else(Facts::embedded, Facts::of_folder);
     let models = Models::load(&facts)?;
     let digest = Provenance::digest(facts.files("models")?.iter().map(|(_, text)| text.as_str()));
     let names: Vec<_> = arguments.names.iter().map(|name| (name.clone(), models.explain(name))).collect();
     let mut page = page::resolve(&names, &models);
     page.sections.push(provenance::of_models(env!("CARGO_PKG_VERSION"), &digest));
-    Ok(Printed { page, format: arguments.format.unwrap_or(Format::Text) })
+    Ok(Printed { page, format: arguments.page.format.unwrap_or(Format::Text) })
 }

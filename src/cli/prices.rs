@@ -25,7 +25,7 @@ pub fn run(command: &PricesCommand) -> Result<Printed> {
 }
 
 fn run_list(arguments: &ListArguments) -> Result<Printed> {
-    let facts = Loaded::of(arguments.data.as_deref())?;
+    let facts = Loaded::of(arguments.page.data.as_deref())?;
     let (models, book) = (&facts.models, &facts.book);
     let seller = match arguments.seller.as_deref() {
         None => None,
@@ -44,12 +44,12 @@ fn run_list(arguments: &ListArguments) -> Result<Printed> {
     let listed = Listed { as_of: Day::of_date(as_of), seller, tier, models, book };
     Ok(Printed {
         page: with_provenance(list(&listed), &facts, listed.as_of)?,
-        format: arguments.format.unwrap_or(Format::Text),
+        format: arguments.page.format.unwrap_or(Format::Text),
     })
 }
 
 fn run_show(arguments: &ShowArguments) -> Result<Printed> {
-    let facts = Loaded::of(arguments.data.as_deref())?;
+    let facts = Loaded::of(arguments.page.data.as_deref())?;
     let (models, book) = (&facts.models, &facts.book);
     let name = &arguments.model;
     let model = book.resolve(name, None, models).ok_or_else(|| {
@@ -59,7 +59,7 @@ fn run_show(arguments: &ShowArguments) -> Result<Printed> {
     let shown = Shown { model, as_of: Day::of_date(as_of), history: arguments.history, models, book };
     Ok(Printed {
         page: with_provenance(show(&shown), &facts, shown.as_of)?,
-        format: arguments.format.unwrap_or(Format::Text),
+        format: arguments.page.format.unwrap_or(Format::Text),
     })
 }
 

@@ -202,6 +202,14 @@ impl List {
                 "known only as sums: priced without context tiers and not routed",
             ),
         ];
+        if audit.undated > 0 {
+            let message = format!(
+                "{} without a date: priced as of {}",
+                counted(audit.undated, "call"),
+                day_text(world.as_of)
+            );
+            self.add("undated", Level::Note, message);
+        }
         let other = unknowns.other_operation;
         if other.calls > 0 {
             let message = format!(

@@ -183,10 +183,10 @@ impl Pass<'_, '_> {
             }
         };
         let routable = group.key.kind == Kind::Routable;
-        let eligible = if !routable {
-            Arc::default()
-        } else {
+        let eligible = if routable {
             self.eligibility.of(self.world, served.model, group.key.mode, group.key.windows, group.day)
+        } else {
+            Arc::default()
         };
         let of_tier = |tier: Option<Tier>| -> Vec<Candidate> {
             let keep = |eligible: &&Eligible| tier.is_none_or(|tier| eligible.tier == tier);
@@ -199,19 +199,23 @@ impl Pass<'_, '_> {
         self.serve(group, &served, &hosted, &mut part.hosted);
         self.compare_with_log(group, &served, &baseline, &mut part);
         if routable {
-            let rows = group.rows.iter().map(|&row| self.calls.buckets(row as usize));
-            let alternatives: Vec<Alternatives> = rows
-                .zip(&baseline)
-                .map(|(call, choice)| Alternatives {
-                    incumbent: choice.cost,
-                    hosted: hosted.iter().filter_map(|candidate| candidate.cost(&call)).min(),
-                    call,
-                })
-                .collect();
-            let of = |with: &Comparable<'_>| self.servable(&served, with, &alternatives);
-            part.servable = self.deployments.iter().map(of).collect();
+            let calls = self.alternatives(group, &baseline, &hosted);
+            part.servable =
+                self.deployments.iter().map(|with| self.servable(&served, with, &calls)).collect();
         }
         part
+    }
+
+    /// The calls of a group, and what others charge for them.
+    fn alternatives(&self, group: &Group, baseline: &[Choice], hosted: &[Candidate]) -> Vec<Alternatives> {
+        let calls = group.rows.iter().map(|&row| self.calls.buckets(row as usize)).zip(baseline);
+        calls
+            .map(|(call, choice)| Alternatives {
+                incumbent: choice.cost,
+                hosted: hosted.iter().filter_map(|candidate| candidate.cost(&call)).min(),
+                call,
+            })
+            .collect()
     }
 
     /// Serves the calls of a group by the incumbent or a cheaper candidate: the one way to a cost.

@@ -58,8 +58,7 @@ fn next_line(
         Ok(0) => None,
         Ok(_) => {
             *number += 1;
-            let ended = line.ends_with(b"\n");
-            Some(ended)
+            Some(line.ends_with(b"\n"))
         }
         Err(error) => {
             let reason = if error.kind() == ErrorKind::UnexpectedEof {
@@ -120,26 +119,26 @@ fn whole_document(
 /// What is left of a document that breaks: each line that is an object is a row, the others are rejected. If no line is
 /// one, the document is lost from here.
 fn by_line(broken: &[u8], first: u64, sink: &mut Sink, take: &mut impl FnMut(JsonRow<'_>, &mut Sink)) {
-    let lines =
-        || broken.split(|byte| *byte == b'\n').zip(first..).filter(|(line, _)| !line.trim_ascii().is_empty());
-    let object = |line: &[u8]| {
-        let line = line.trim_ascii();
-        let line = line.strip_suffix(b",").unwrap_or(line);
-        serde_json::from_slice::<&RawValue>(line).ok().filter(|value| value.get().starts_with('{')).is_some()
+    let lines = || {
+        let numbered = broken.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).zip(first..);
+        numbered.filter(|(line, _)| !matches!(*line, b"" | b"[" | b"]"))
     };
-    if !lines().any(|(line, _)| object(line)) {
+    if !lines().any(|(line, _)| element(line).is_some()) {
         sink.stop(first, "the document is cut off or not JSON");
         return;
     }
-    for (line, number) in lines() {
-        let trimmed = line.trim_ascii();
-        let trimmed = trimmed.strip_suffix(b",").unwrap_or(trimmed);
-        match serde_json::from_slice::<&RawValue>(trimmed) {
-            Ok(value) if value.get().starts_with('{') => take(JsonRow { line: number, value }, sink),
-            _ if matches!(trimmed, b"[" | b"]") => {}
-            _ => sink.reject(number, "not a JSON object"),
+    for (bytes, line) in lines() {
+        match element(bytes) {
+            Some(value) => take(JsonRow { line, value }, sink),
+            None => sink.reject(line, "not a JSON object"),
         }
     }
+}
+
+/// The object on a line of its own, as an element of an array or not.
+fn element(line: &[u8]) -> Option<&RawValue> {
+    let line = line.strip_suffix(b",").unwrap_or(line);
+    serde_json::from_slice::<&RawValue>(line).ok().filter(|value| value.get().starts_with('{'))
 }
 
 /// The elements of an array, each a row.

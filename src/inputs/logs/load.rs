@@ -13,6 +13,7 @@ use super::detect::{HEAD_BYTES, Head, Likeness};
 use super::discover::Input;
 use super::report::{FileReport, LoadReport};
 use super::sink::Sink;
+use super::sink::hex;
 use super::strings::Strings;
 use super::table::map::{self, ColumnMap};
 use super::{FORMATS, LogError, Progress, ReadContext, frame, open, quality, workload};
@@ -93,22 +94,21 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
         open::open(input, progress).map_err(|error| format!("`{}` cannot be read: {error}", input.name))?;
     let head = Head::new(&opened.head, input.extension());
     let mut sink = Sink::default();
-    let blank = opened.head.len() < HEAD_BYTES && opened.head.iter().all(u8::is_ascii_whitespace);
-    let utf16 = opened.head.starts_with(&[0xff, 0xfe]) || opened.head.starts_with(&[0xfe, 0xff]);
-    let (format, problem) = if utf16 {
-        (None, Some("is UTF-16: store it as UTF-8".to_owned()))
-    } else if blank {
-        (None, Some("is empty".to_owned()))
-    } else {
-        match options.format.or_else(|| detect(&head, options.map.is_some())) {
-            None => (None, Some("is not a log of a known format".to_owned())),
-            Some(format) => {
-                let context = ReadContext { file: &input.name, head: Some(&head), map: options.map.as_ref() };
-                let result = FORMATS[format].read(&mut opened.reader, &context, &mut sink);
-                (Some(format), result.err())
-            }
-        }
-    };
+    let format = unreadable(&opened.head).map_or_else(
+        || {
+            options
+                .format
+                .or_else(|| detect(&head, options.map.is_some()))
+                .ok_or("is not a log of a known format")
+        },
+        Err,
+    );
+    let mut problem = format.err().map(str::to_owned);
+    if let Ok(format) = format {
+        let context = ReadContext { file: &input.name, head: Some(&head), map: options.map.as_ref() };
+        problem = FORMATS[format].read(&mut opened.reader, &context, &mut sink).err();
+    }
+    let format = format.ok();
     // The digest covers the whole file, also what an adapter had no need to read.
     if let Err(error) = io::copy(&mut opened.reader.by_ref(), &mut io::sink()) {
         sink.notes.push(format!(
@@ -132,6 +132,15 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
         problem,
     };
     Ok(FileRead { report, format: format.unwrap_or(0), sink, digest })
+}
+
+/// Why bytes that begin so are no log in any format.
+fn unreadable(head: &[u8]) -> Option<&'static str> {
+    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+        return Some("is UTF-16: store it as UTF-8");
+    }
+    let blank = head.len() < HEAD_BYTES && head.iter().all(u8::is_ascii_whitespace);
+    blank.then_some("is empty")
 }
 
 /// The format a file looks most like; the earlier in the list where two look alike.
@@ -228,5 +237,5 @@ fn digest(files: &[FileRead]) -> String {
             many.iter().fold(Sha256::new(), |hash, file| hash.chain_update(file.digest)).finalize().into()
         }
     };
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&bytes)
 }

@@ -118,7 +118,8 @@ impl Registry {
         file: &str,
         text: &str,
     ) -> Result<(), String> {
-        let Some(nearest) = self.nearest(name) else { return Err(format!("there is no key `{name}`")) };
+        let nearest =
+            toml_file::nearest(name, self.0.keys().map(String::as_str)).unwrap_or_default().to_owned();
         let Some(known) = self.0.get_mut(name) else {
             return Err(format!("there is no key `{name}`; did you mean `{nearest}`?"));
         };
@@ -161,10 +162,5 @@ impl Registry {
     /// Every assumption, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Assumption)> {
         self.0.iter().map(|(name, assumption)| (name.as_str(), assumption))
-    }
-
-    fn nearest(&self, name: &str) -> Option<String> {
-        let similarity = |known: &str| strsim::jaro_winkler(known, name);
-        self.0.keys().max_by(|a, b| similarity(a).total_cmp(&similarity(b))).cloned()
     }
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::targets::{self, Kind, TARGETS};
 use crate::inputs::embedded::Facts;
+use crate::inputs::toml_file::nearest;
 
 /// What the `input` column counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -154,7 +155,7 @@ impl ColumnMap {
             map.columns.keys().chain(map.constants.keys()).filter(|name| targets::index_of(name).is_none());
         let problems: Vec<String> = unknown
             .map(|name| {
-                let nearest = nearest(name, TARGETS.iter().map(|target| target.name));
+                let nearest = nearest(name, TARGETS.iter().map(|target| target.name)).unwrap_or_default();
                 format!("`{name}` is not something a column can be mapped to; did you mean `{nearest}`?")
             })
             .collect();
@@ -286,13 +287,6 @@ pub fn shipped() -> Result<Vec<ColumnMap>, String> {
         .into_iter()
         .map(|(name, text)| ColumnMap::parse(&text).map_err(|error| format!("{name}: {error}")))
         .collect()
-}
-
-/// The candidate most like `word`.
-fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> &'a str {
-    candidates
-        .max_by(|a, b| strsim::jaro_winkler(word, a).total_cmp(&strsim::jaro_winkler(word, b)))
-        .unwrap_or("")
 }
 
 #[cfg(test)]
