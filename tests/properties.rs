@@ -8,13 +8,16 @@ use switchpoint::units::{MeterRates, Tariff, TokenBuckets, Tokens, Usd, UsdEstim
 
 fn rates() -> impl Strategy<Value = MeterRates> {
     let rate = || 0..100_000_000_i64;
-    (rate(), rate(), rate(), rate(), rate()).prop_map(
-        |(input, cache_read, cache_write_5m, cache_write_1h, output)| MeterRates {
+    (rate(), rate(), rate(), rate(), rate(), prop::option::of(rate()), 0..1_000_000_000_000_i64).prop_map(
+        |(input, cache_read, cache_write_5m, cache_write_1h, output, thought, request)| MeterRates {
             input,
             cache_read,
             cache_write_5m,
             cache_write_1h,
             output,
+            reasoning: thought.map_or(0, |own| own - output),
+            request,
+            unpriced: 0,
         },
     )
 }
@@ -43,8 +46,15 @@ fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
 
 fn call() -> impl Strategy<Value = TokenBuckets> {
     let tokens = || 0..300_000_i64;
-    (tokens(), tokens(), tokens(), tokens(), 0..50_000_i64).prop_map(
-        |(fresh, read, write_5m, write_1h, out)| TokenBuckets { fresh, read, write_5m, write_1h, out },
+    (tokens(), tokens(), tokens(), tokens(), 0..50_000_i64, 0.0..=1.0_f64).prop_map(
+        |(fresh, read, write_5m, write_1h, out, thought)| TokenBuckets {
+            fresh,
+            read,
+            write_5m,
+            write_1h,
+            out,
+            reasoning: (out as f64 * thought) as i64,
+        },
     )
 }
 
@@ -64,7 +74,9 @@ fn cost_by_definition(tariff: &Tariff, call: &TokenBuckets) -> i128 {
         (call.read, rates.cache_read),
         (call.write_5m, rates.cache_write_5m),
         (call.write_1h, rates.cache_write_1h),
-        (call.out, rates.output),
+        (call.out - call.reasoning, rates.output),
+        (call.reasoning, rates.output + rates.reasoning),
+        (1, rates.request),
     ];
     pairs.into_iter().map(|(tokens, rate)| i128::from(tokens) * i128::from(rate)).sum()
 }
@@ -80,15 +92,15 @@ proptest! {
     #[test]
     fn the_kernel_equals_the_definition(calls in proptest::collection::vec(call(), 1..20), incumbent in candidate(0), others in candidates()) {
         let column = |get: fn(&TokenBuckets) -> i64| calls.iter().map(get).collect::<Vec<i64>>();
-        let (fresh, read, write_5m, write_1h, out) =
-            (column(|c| c.fresh), column(|c| c.read), column(|c| c.write_5m), column(|c| c.write_1h), column(|c| c.out));
-        let slices = Calls { fresh: &fresh, read: &read, write_5m: &write_5m, write_1h: &write_1h, out: &out };
+        let (fresh, read, write_5m, write_1h, out, reasoning) =
+            (column(|c| c.fresh), column(|c| c.read), column(|c| c.write_5m), column(|c| c.write_1h), column(|c| c.out), column(|c| c.reasoning));
+        let slices = Calls { fresh: &fresh, read: &read, write_5m: &write_5m, write_1h: &write_1h, out: &out, reasoning: &reasoning };
         let rows: Vec<u32> = (0..calls.len() as u32).collect();
         for (choice, call) in route(&slices, &rows, &incumbent, &others).into_iter().zip(&calls) {
             let mut best = (cost_by_definition(&incumbent.tariff, call), incumbent.offer);
             for other in &others {
                 let scale = |tokens: i64| (tokens as f64 * other.token_ratio).round() as i64;
-                let own = TokenBuckets { fresh: scale(call.fresh), read: scale(call.read), write_5m: scale(call.write_5m), write_1h: scale(call.write_1h), out: scale(call.out) };
+                let own = TokenBuckets { fresh: scale(call.fresh), read: scale(call.read), write_5m: scale(call.write_5m), write_1h: scale(call.write_1h), out: scale(call.out), reasoning: scale(call.reasoning) };
                 let cost = cost_by_definition(&other.tariff, &own);
                 if own.total() <= other.max_total && own.out <= other.max_output && cost < best.0 {
                     best = (cost, other.offer);
@@ -115,7 +127,7 @@ proptest! {
 
     #[test]
     fn raising_every_rate_never_lowers_the_cost(call in call(), rates in rates(), more in 0..1_000_000_i64) {
-        let dearer = MeterRates { input: rates.input + more, cache_read: rates.cache_read + more, cache_write_5m: rates.cache_write_5m + more, cache_write_1h: rates.cache_write_1h + more, output: rates.output + more };
+        let dearer = MeterRates { input: rates.input + more, cache_read: rates.cache_read + more, cache_write_5m: rates.cache_write_5m + more, cache_write_1h: rates.cache_write_1h + more, output: rates.output + more, ..rates };
         prop_assert_eq!(dearer.cost(&call) - rates.cost(&call), more * call.total());
     }
 
@@ -134,7 +146,7 @@ proptest! {
 
     #[test]
     fn the_largest_allowed_row_never_overflows(parts in proptest::collection::vec(0..=Tokens::MAX_PER_ROW / 5, 5), rates in rates()) {
-        let call = TokenBuckets { fresh: parts[0], read: parts[1], write_5m: parts[2], write_1h: parts[3], out: parts[4] };
+        let call = TokenBuckets { fresh: parts[0], read: parts[1], write_5m: parts[2], write_1h: parts[3], out: parts[4], reasoning: parts[4] / 2 };
         prop_assert_eq!(i128::from(rates.cost(&call)), cost_by_definition(&Tariff::flat(rates), &call));
     }
 

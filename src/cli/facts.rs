@@ -45,9 +45,9 @@ impl Loaded {
 
     /// Names and days of the price sources.
     pub fn price_sources(&self) -> String {
-        let sources = self.book.sources().into_iter().map(|(name, day, sellers)| {
-            let day = day.map_or_else(|| "no date".to_owned(), findings::day_text);
-            format!("{name} ({day}, {})", counted(sellers as u64, "seller"))
+        let sources = self.book.sources().into_iter().map(|(source, sellers)| {
+            let day = source.day.map_or_else(|| "no date".to_owned(), findings::day_text);
+            format!("{} ({day}, {})", source.name, counted(sellers as u64, "seller"))
         });
         sources.collect::<Vec<_>>().join(", ")
     }

@@ -30,7 +30,7 @@ fn run_list(arguments: &ListArguments) -> Result<Printed> {
     let seller = match arguments.seller.as_deref() {
         None => None,
         Some(name) => Some(book.seller_named(name).ok_or_else(|| {
-            let sellers: Vec<&str> = book.seller_ids().collect();
+            let sellers: Vec<&str> = book.sellers().iter().map(|seller| seller.id.as_str()).collect();
             UsageError(format!("`{name}` is no seller with a sheet; sellers are {}", sellers.join(", ")))
         })?),
     };
@@ -41,6 +41,7 @@ fn run_list(arguments: &ListArguments) -> Result<Printed> {
         })?),
     };
     let as_of = arguments.as_of.unwrap_or_else(|| chrono::Utc::now().date_naive());
+    let seller = seller.map(|seller| seller.id.as_str());
     let listed = Listed { as_of: Day::of_date(as_of), seller, tier, models, book };
     Ok(Printed {
         page: with_provenance(list(&listed), &facts, listed.as_of)?,

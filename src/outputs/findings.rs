@@ -2,6 +2,7 @@
 
 use crate::inputs::logs::quality;
 use crate::inputs::logs::report::LoadReport;
+use crate::inputs::prices::When;
 use crate::simulation::audit::Audit;
 use crate::simulation::unknown::Count;
 use crate::simulation::{Month, World};
@@ -197,6 +198,22 @@ impl List {
                 "without a rate in force on their day: priced at the nearest in time",
             ),
             (
+                unknowns.region_fallback,
+                "region-rate-assumed",
+                "in a region without a rate of its own at a seller that charges by region: priced at the rate for all",
+            ),
+            (
+                unknowns.cache_fallback,
+                "cache-rate-assumed",
+                "with cached tokens at a seller that lists no price for them: priced as input",
+            ),
+            (
+                unknowns.reseller,
+                "reseller-price",
+                "at a reseller: priced at what it lists, which its hosts need not have charged",
+            ),
+            (unknowns.negotiated, "negotiated-price", "at a price or a discount of your own"),
+            (
                 unknowns.bucketed,
                 "bucketed",
                 "known only as sums: priced without context tiers and not routed",
@@ -209,6 +226,16 @@ impl List {
                 day_text(world.as_of)
             );
             self.add("undated", Level::Note, message);
+        }
+        if unknowns.zero_price.calls > 0 {
+            let message =
+                format!("{} at a stated price of zero: they look free", volume(unknowns.zero_price));
+            self.add("zero-price", Level::Warn, message);
+        }
+        let tools = unknowns.server_tool;
+        if tools.calls > 0 {
+            let message = format!("{} that used a search of their seller's: not routed", volume(tools));
+            self.add("server-tools", Level::Note, message);
         }
         let other = unknowns.other_operation;
         if other.calls > 0 {
@@ -238,7 +265,7 @@ impl List {
                 "web-searches",
                 Level::Warn,
                 format!(
-                    "web searches by servers are billed apart and not priced: {}",
+                    "web searches at sellers that list no price for them are in no sum: {}",
                     grouped(&unknowns.web_searches.to_string())
                 ),
             );
@@ -305,9 +332,7 @@ struct Sellable {
 fn sellable(world: &World<'_>) -> Sellable {
     let on_sale = |id| {
         let offers = world.book.offers_of(id);
-        offers
-            .iter()
-            .any(|offer| world.book.tariff(*offer, crate::units::Mode::Standard, world.as_of, 0).is_some())
+        offers.iter().any(|offer| world.book.tariff(*offer, &When::on(world.as_of)).is_some())
     };
     let models: Vec<_> = world.models.iter().map(|(id, _)| id).filter(|id| on_sale(*id)).collect();
     Sellable {

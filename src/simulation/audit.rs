@@ -9,13 +9,13 @@ use rayon::prelude::*;
 use super::bridge::{CallTable, Kind};
 use super::candidates::{Eligibility, Eligible, Threshold};
 use super::groups::{self, Group};
+use super::incumbent::Served;
 use super::outcome::{Lane, Line, Outcome};
 use super::self_hosting::{self, Answer, Comparable, Servable};
 use super::span::{self, Month, Span};
-use super::unknown::{Count, Unknowns};
+use super::unknown::Unknowns;
 use super::world::World;
 use crate::engine::route::{self, Calls, Candidate, Choice};
-use crate::inputs::models::{ModelId, is_free_variant};
 use crate::inputs::prices::{NoPrice, OfferId};
 use crate::units::{Day, Tier, TokenBuckets, Usd};
 
@@ -153,38 +153,29 @@ impl Part {
     }
 }
 
-struct Pass<'p, 'a> {
-    table: &'p CallTable,
-    calls: Calls<'p>,
-    world: &'p World<'a>,
+pub(super) struct Pass<'p, 'a> {
+    pub(super) table: &'p CallTable,
+    pub(super) calls: Calls<'p>,
+    pub(super) world: &'p World<'a>,
     eligibility: Eligibility,
     deployments: &'p [Comparable<'a>],
-}
-
-/// The offer that served a group, ready for the engine.
-struct Served {
-    model: ModelId,
-    lane: Lane,
-    candidate: Candidate,
 }
 
 impl Pass<'_, '_> {
     fn group(&self, group: &Group) -> Part {
         let mut part = Part::default();
-        for &row in &group.rows {
-            part.unknowns.web_searches += self.table.web_searches[row as usize];
-        }
         let served = match self.incumbent(group, &mut part.unknowns) {
             Ok(served) => served,
             Err((why, name)) => {
-                let (calls, tokens) = self.volume(group);
+                let (calls, tokens) = self.volume(&group.rows);
                 part.unknowns.unpriced.entry((why, name)).or_default().add(calls, tokens);
                 return part;
             }
         };
+        let group = &self.priceable(group, &served, &mut part.unknowns);
         let routable = group.key.kind == Kind::Routable;
         let eligible = if routable {
-            self.eligibility.of(self.world, served.model, group.key.mode, group.key.windows, group.day)
+            self.eligibility.of(self.world, served.model, &group.when())
         } else {
             Arc::default()
         };
@@ -232,7 +223,7 @@ impl Pass<'_, '_> {
             let line = Line {
                 calls: self.table.n_calls[row as usize].unsigned_abs(),
                 tokens: self.calls.buckets(row as usize),
-                cost: Usd::from_pico(i128::from(choice.cost)),
+                cost: self.cost(served, choice, row as usize),
             };
             *lines.entry(choice.offer).or_default() += line;
         }
@@ -242,92 +233,33 @@ impl Pass<'_, '_> {
         choices
     }
 
-    /// The offer that served a group, or why it has no price and the name to report.
-    fn incumbent(&self, group: &Group, unknowns: &mut Unknowns) -> Result<Served, (NoPrice, String)> {
-        let world = self.world;
-        let Some(raw) = self.table.model.text(group.key.model) else {
-            return Err((NoPrice::NoModel, String::new()));
-        };
-        if is_free_variant(raw) {
-            return Err((NoPrice::FreeTier, raw.to_owned()));
-        }
-        let seller = self.table.seller.text(group.key.seller);
-        let model = world
-            .book
-            .resolve(raw, seller, world.models)
-            .ok_or_else(|| (NoPrice::UnknownModel, raw.to_owned()))?;
-        let not_on_sheet = || {
-            let name = seller.map_or_else(|| raw.to_owned(), |seller| format!("{raw} @ {seller}"));
-            (NoPrice::NotOnSheet, name)
-        };
-        let incumbent = world.book.incumbent(model, seller, world.models).map_err(|_| not_on_sheet())?;
-        let lookup = world
-            .book
-            .tariff_or_nearest(incumbent.offer, group.key.mode, group.day, group.key.windows)
-            .ok_or_else(not_on_sheet)?;
-        let (calls, tokens) = self.volume(group);
-        let fallbacks = [
-            (incumbent.seller_fallback, &mut unknowns.seller_fallback),
-            (lookup.day_fallback, &mut unknowns.day_fallback),
-            (group.key.kind == Kind::Bucket, &mut unknowns.bucketed),
-            (group.key.kind == Kind::OtherOperation, &mut unknowns.other_operation),
-        ];
-        for (happened, count) in fallbacks {
-            if happened {
-                count.add(calls, tokens);
-            }
-        }
-        if let Some(from) = lookup.standard_from {
-            self.count_from(group, from, &mut unknowns.mode_fallback);
-        }
-        unknowns.oldest_source = unknowns.oldest_source.into_iter().chain(lookup.source_day).min();
-        if world.scores.of(model).is_none() {
-            unknowns.unscored.entry(world.models.get(model).id.clone()).or_default().add(calls, tokens);
-        }
-        let tariff = if group.key.kind == Kind::Bucket {
-            lookup.tariff.without_tiers()
-        } else {
-            world.tariff(&lookup)
-        };
-        Ok(Served {
-            model,
-            lane: Lane { workload: group.key.workload, incumbent: incumbent.offer },
-            // It has served these calls, so they fit, whatever its sheet says of its limits.
-            candidate: Candidate {
-                offer: incumbent.offer.0,
-                tariff,
-                max_total: i64::MAX,
-                max_output: i64::MAX,
-                token_ratio: 1.0,
-            },
-        })
+    /// The whole cost of a row: the engine's and what lies beside it.
+    fn cost(&self, served: &Served, choice: &Choice, row: usize) -> Usd {
+        let beside = served.beside(self.table.n_calls[row], self.table.web_searches[row]);
+        Usd::from_pico(i128::from(choice.cost)) + beside
     }
 
-    /// Counts the calls of a group with at least so much input.
-    fn count_from(&self, group: &Group, least_input: i64, count: &mut Count) {
-        for &row in &group.rows {
-            let tokens = self.calls.buckets(row as usize);
-            if tokens.input() >= least_input {
-                count.add(self.table.n_calls[row as usize].unsigned_abs(), tokens.total());
-            }
+    /// The calls of a group for all of whose tokens the offer has a price; the others are counted as unpriced.
+    fn priceable(&self, group: &Group, served: &Served, unknowns: &mut Unknowns) -> Group {
+        let known = |row: &u32| served.lookup.tariff.knows(&self.calls.buckets(*row as usize));
+        let (rows, unknown): (Vec<u32>, Vec<u32>) = group.rows.iter().partition(|row| known(row));
+        if !unknown.is_empty() {
+            let name = self.world.book.label(OfferId(served.candidate.offer), self.world.models);
+            let (calls, tokens) = self.volume(&unknown);
+            unknowns.unpriced.entry((NoPrice::NoMeter, name)).or_default().add(calls, tokens);
         }
-    }
-
-    fn volume(&self, group: &Group) -> (u64, i64) {
-        group.rows.iter().fold((0, 0), |(calls, tokens), &row| {
-            let row = row as usize;
-            (calls + self.table.n_calls[row].unsigned_abs(), tokens + self.calls.buckets(row).total())
-        })
+        Group { key: group.key, day: group.day, rows }
     }
 
     fn compare_with_log(&self, group: &Group, served: &Served, baseline: &[Choice], part: &mut Part) {
         for (choice, &row) in baseline.iter().zip(&group.rows) {
             let bare = self.calls.buckets(row as usize).without_cache();
-            part.without_cache += Usd::from_pico(i128::from(served.candidate.tariff.cost(&bare)));
+            let bare = Choice { cost: served.candidate.tariff.cost(&bare), ..*choice };
+            part.without_cache += self.cost(served, &bare, row as usize);
             if let Some(claimed) = self.table.cost_reported[row as usize] {
                 part.claims.calls += self.table.n_calls[row as usize].unsigned_abs();
                 part.claims.claimed += Usd::from_pico(i128::from(claimed));
-                part.claims.recomputed += Usd::from_pico(i128::from(choice.cost));
+                part.claims.recomputed += self.cost(served, choice, row as usize);
             }
         }
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use polars::prelude::{Column, DataFrame, DataType, PolarsError, PolarsResult};
 
 use crate::engine::route::Calls;
-use crate::inputs::models::mode_of_name;
+use crate::inputs::models::{mode_of_name, region_of_name};
 use crate::tables::calls as c;
 use crate::units::Mode;
 
@@ -35,6 +35,8 @@ pub enum Kind {
     OtherOperation,
     /// A row that stands for many calls: it has no shape that an offer could fit.
     Bucket,
+    /// A call that used a tool of its seller's: another seller may have none.
+    ServerTool,
 }
 
 /// The calls as columns.
@@ -45,6 +47,7 @@ pub struct CallTable {
     write_5m: Vec<i64>,
     write_1h: Vec<i64>,
     out: Vec<i64>,
+    reasoning: Vec<i64>,
     /// Start in microseconds since 1970-01-01 UTC.
     pub start: Vec<Option<i64>>,
     /// Whether the start was moved to an anchor.
@@ -58,6 +61,8 @@ pub struct CallTable {
     /// Pricing mode: as logged, else that of the model's name (`:batch`), else standard.
     pub mode: Vec<Mode>,
     operation: Names,
+    /// Region: that of the model's name (`us.anthropic…`), else as logged.
+    pub region: Names,
     /// Served by a gateway's cache: nothing was billed.
     pub free: Vec<bool>,
     /// Calls that the row stands for.
@@ -88,18 +93,21 @@ impl CallTable {
             mode.text(*logged).and_then(Mode::from_word).or_else(named).unwrap_or_default()
         });
         let modes = modes.collect();
+        let region = regions(&model, names(frame.column(c::REGION.name)?)?);
         Ok(Self {
             fresh: zero_if_unreported(&c::IN_UNCACHED)?,
             read: zero_if_unreported(&c::IN_CACHE_READ)?,
             write_5m: zero_if_unreported(&c::IN_CACHE_WRITE_5M)?,
             write_1h: zero_if_unreported(&c::IN_CACHE_WRITE_1H)?,
             out: zero_if_unreported(&c::OUT_TOTAL)?,
+            reasoning: zero_if_unreported(&c::OUT_REASONING)?,
             start: integers(&frame.column(c::TS_START.name)?.cast(&DataType::Int64)?)?,
             anchored: kinds.texts.iter().any(|kind| kind == "anchored"),
             workload: names(frame.column(c::WORKLOAD.name)?)?,
             model,
             seller: names(frame.column(c::SELLER.name)?)?,
             mode: modes,
+            region,
             operation: names(frame.column(c::OPERATION.name)?)?,
             free: status.codes.iter().map(|code| status.text(*code) == Some("gateway_cache")).collect(),
             n_calls: integers(frame.column(c::N_CALLS.name)?)?.into_iter().map(|n| n.unwrap_or(1)).collect(),
@@ -116,6 +124,7 @@ impl CallTable {
             write_5m: &self.write_5m,
             write_1h: &self.write_1h,
             out: &self.out,
+            reasoning: &self.reasoning,
         }
     }
 
@@ -123,6 +132,7 @@ impl CallTable {
     pub fn kind(&self, row: usize) -> Kind {
         match self.operation.text(self.operation.codes[row]) {
             _ if self.n_calls[row] > 1 => Kind::Bucket,
+            None | Some("chat" | "completion") if self.web_searches[row] > 0 => Kind::ServerTool,
             None | Some("chat" | "completion") => Kind::Routable,
             Some(_) => Kind::OtherOperation,
         }
@@ -132,6 +142,26 @@ impl CallTable {
     pub fn len(&self) -> usize {
         self.fresh.len()
     }
+}
+
+/// The region that a model's name selects, where it selects one, else the one that the log states.
+fn regions(model: &Names, mut logged: Names) -> Names {
+    let of_names: Vec<Option<u32>> = model
+        .texts
+        .iter()
+        .map(|raw| {
+            let region = region_of_name(raw)?;
+            let code = logged.texts.iter().position(|text| *text == region).unwrap_or_else(|| {
+                logged.texts.push(region);
+                logged.texts.len() - 1
+            });
+            Some(code as u32)
+        })
+        .collect();
+    for (code, model) in logged.codes.iter_mut().zip(&model.codes) {
+        *code = model.and_then(|model| of_names[model as usize]).or(*code);
+    }
+    logged
 }
 
 fn integers(column: &Column) -> PolarsResult<Vec<Option<i64>>> {

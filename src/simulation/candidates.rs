@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::world::World;
 use crate::engine::route::Candidate;
 use crate::inputs::models::ModelId;
-use crate::inputs::prices::{Lookup, OfferId};
+use crate::inputs::prices::{Lookup, OfferId, PriceKind, When};
 use crate::units::{Day, Mode, Tariff, Tier};
 
 /// The quality that a replacement of an incumbent must have.
@@ -56,7 +56,7 @@ impl World<'_> {
 }
 
 /// What a list of eligible offers depends on.
-type Key = (ModelId, Mode, u32, usize);
+type Key = (ModelId, When, usize);
 
 /// Lists of eligible offers, each made once.
 #[derive(Default)]
@@ -65,34 +65,36 @@ pub struct Eligibility {
 }
 
 impl Eligibility {
-    /// The offers that may replace an incumbent for calls of a mode on a day with some windows of hours open.
-    pub fn of(
-        &self,
-        world: &World<'_>,
-        incumbent: ModelId,
-        mode: Mode,
-        windows: u32,
-        day: Day,
-    ) -> Arc<Vec<Eligible>> {
-        let key = (incumbent, mode, windows, world.book.stretch(day));
+    /// The offers that may replace an incumbent for calls made at such a moment.
+    pub fn of(&self, world: &World<'_>, incumbent: ModelId, when: &When) -> Arc<Vec<Eligible>> {
+        // Every day of a stretch has the same offers.
+        let key = (incumbent, When { day: Day(0), ..*when }, world.book.stretch(when.day));
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        let list = lists.entry(key).or_insert_with(|| Arc::new(list(world, incumbent, mode, windows, day)));
+        let list = lists.entry(key).or_insert_with(|| Arc::new(list(world, incumbent, when)));
         Arc::clone(list)
     }
 }
 
-fn list(world: &World<'_>, incumbent: ModelId, mode: Mode, windows: u32, day: Day) -> Vec<Eligible> {
+/// Whether the rates are what a new customer would pay for such calls: no plan, no reseller's promise about somebody
+/// else's price, no rate that stands in for another region's, and a price for every token.
+fn can_be_bought(lookup: &Lookup, when: &When) -> bool {
+    // Who paid for speed is not offered less of it; who can wait may be served at once.
+    let slower = lookup.fallbacks.standard_from.is_some() && matches!(when.mode, Mode::Priority | Mode::Fast);
+    lookup.kind.is_price()
+        && lookup.kind != PriceKind::Reseller
+        && lookup.tariff.is_complete()
+        && !lookup.fallbacks.region
+        && !slower
+}
+
+fn list(world: &World<'_>, incumbent: ModelId, when: &When) -> Vec<Eligible> {
     let eligible = |(id, offer): (OfferId, &crate::inputs::prices::Offer)| {
         if !world.good_enough(offer.model, incumbent) {
             return None;
         }
         // A context limit that nobody states is no promise that a call fits.
         let max_total = offer.context?;
-        let lookup = world.book.tariff(id, mode, day, windows)?;
-        // Who paid for speed is not offered less of it; who can wait may be served at once.
-        if lookup.standard_from.is_some() && matches!(mode, Mode::Priority | Mode::Fast) {
-            return None;
-        }
+        let lookup = world.book.tariff(id, when).filter(|lookup| can_be_bought(lookup, when))?;
         let candidate = Candidate {
             offer: id.0,
             tariff: world.tariff(&lookup),

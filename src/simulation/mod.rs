@@ -5,6 +5,7 @@ pub mod audit;
 mod bridge;
 mod candidates;
 mod groups;
+mod incumbent;
 pub mod outcome;
 pub mod self_hosting;
 mod span;

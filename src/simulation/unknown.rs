@@ -27,6 +27,18 @@ pub struct Unknowns {
     pub seller_fallback: Count,
     /// Calls priced at the nearest rate in time because none was in force on their day.
     pub day_fallback: Count,
+    /// Calls priced at the rate for all regions because their region has none of its own.
+    pub region_fallback: Count,
+    /// Calls with cached tokens at a seller that lists no price for them: the input rate stands in.
+    pub cache_fallback: Count,
+    /// Calls at a reseller: what its hosts charged may differ.
+    pub reseller: Count,
+    /// Calls at a price that the user negotiated or set.
+    pub negotiated: Count,
+    /// Calls at a stated price of zero.
+    pub zero_price: Count,
+    /// Calls that used a tool of their seller's: priced and not routed.
+    pub server_tool: Count,
     /// Calls inside rows that stand for many calls: priced without context tiers and not routed.
     pub bucketed: Count,
     /// Embedding, image, audio and other calls: priced by their tokens and not routed.
@@ -35,7 +47,7 @@ pub struct Unknowns {
     pub oldest_source: Option<Day>,
     /// Calls served by a gateway's own cache: they cost nothing.
     pub gateway_cache: Count,
-    /// Billable web searches, which are not priced.
+    /// Web searches at a seller without a price for them.
     pub web_searches: i64,
 }
 
@@ -73,6 +85,12 @@ impl Unknowns {
         self.mode_fallback.merge(other.mode_fallback);
         self.seller_fallback.merge(other.seller_fallback);
         self.day_fallback.merge(other.day_fallback);
+        self.region_fallback.merge(other.region_fallback);
+        self.cache_fallback.merge(other.cache_fallback);
+        self.reseller.merge(other.reseller);
+        self.negotiated.merge(other.negotiated);
+        self.zero_price.merge(other.zero_price);
+        self.server_tool.merge(other.server_tool);
         self.bucketed.merge(other.bucketed);
         self.other_operation.merge(other.other_operation);
         self.oldest_source = self.oldest_source.into_iter().chain(other.oldest_source).min();

@@ -83,6 +83,8 @@ pub struct TokenBuckets {
     pub write_1h: i64,
     /// Output tokens.
     pub out: i64,
+    /// Output tokens that were spent on reasoning, among `out`.
+    pub reasoning: i64,
 }
 
 impl TokenBuckets {
@@ -108,12 +110,13 @@ impl TokenBuckets {
             write_5m: scale(self.write_5m),
             write_1h: scale(self.write_1h),
             out: scale(self.out),
+            reasoning: scale(self.reasoning),
         }
     }
 
     /// The same prompt without a cache: every prompt token at the full rate.
     pub const fn without_cache(&self) -> Self {
-        Self { fresh: self.input(), read: 0, write_5m: 0, write_1h: 0, out: self.out }
+        Self { fresh: self.input(), read: 0, write_5m: 0, write_1h: 0, ..*self }
     }
 }
 
@@ -124,10 +127,11 @@ impl AddAssign for TokenBuckets {
         self.write_5m += other.write_5m;
         self.write_1h += other.write_1h;
         self.out += other.out;
+        self.reasoning += other.reasoning;
     }
 }
 
-/// Rates in picodollars per token, one for each bucket, fallbacks applied.
+/// Rates in picodollars per token, one for each bucket, stand-ins applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct MeterRates {
     /// Prompt.
@@ -140,10 +144,29 @@ pub struct MeterRates {
     pub cache_write_1h: i64,
     /// Output.
     pub output: i64,
+    /// What a reasoning token costs more (or less) than another output token.
+    pub reasoning: i64,
+    /// Fee for each request.
+    pub request: i64,
+    /// Buckets without a rate, one bit each in the order of the fields from `input` to `output`. Their fields are zero, which
+    /// is no price: see [`MeterRates::knows`].
+    pub unpriced: u8,
 }
 
 impl MeterRates {
-    /// `x · p`, in picodollars. Loading bounds tokens and rates so that this cannot overflow
+    /// Whether there is a rate for every token of a call. Without one its cost is unknown, and [`MeterRates::cost`] must not
+    /// be asked.
+    #[inline]
+    pub const fn knows(&self, tokens: &TokenBuckets) -> bool {
+        self.unpriced == 0
+            || !((self.unpriced & 1 != 0 && tokens.fresh != 0)
+                || (self.unpriced & 2 != 0 && tokens.read != 0)
+                || (self.unpriced & 4 != 0 && tokens.write_5m != 0)
+                || (self.unpriced & 8 != 0 && tokens.write_1h != 0)
+                || (self.unpriced & 16 != 0 && tokens.out != 0))
+    }
+
+    /// `x · p` and the fee of one request, in picodollars. Loading bounds tokens and rates so that this cannot overflow
     /// ([`super::Tokens::MAX_PER_ROW`], [`super::TokenRate::MAX`]).
     #[inline]
     pub const fn cost(&self, tokens: &TokenBuckets) -> i64 {
@@ -152,6 +175,8 @@ impl MeterRates {
             + tokens.write_5m * self.cache_write_5m
             + tokens.write_1h * self.cache_write_1h
             + tokens.out * self.output
+            + tokens.reasoning * self.reasoning
+            + self.request
     }
 }
 
@@ -180,6 +205,17 @@ impl Tariff {
     /// The same tariff without its tiers.
     pub fn without_tiers(&self) -> Self {
         Self::flat(self.base)
+    }
+
+    /// Whether every tier has a rate for every bucket.
+    pub fn is_complete(&self) -> bool {
+        self.base.unpriced == 0 && self.tiers.iter().all(|(_, rates)| rates.unpriced == 0)
+    }
+
+    /// Whether there is a rate for every token of a call.
+    #[inline]
+    pub fn knows(&self, tokens: &TokenBuckets) -> bool {
+        self.rates(tokens.input()).knows(tokens)
     }
 
     /// The rates of a call with that much input.
@@ -231,8 +267,9 @@ mod tests {
             cache_write_5m: rate,
             cache_write_1h: rate,
             output: rate,
+            ..MeterRates::default()
         };
         let call = TokenBuckets { fresh: Tokens::MAX_PER_ROW, ..TokenBuckets::default() };
-        assert_eq!(rates.cost(&call), 9_000_000_000_000_000_000);
+        assert_eq!(rates.cost(&call), 8_000_000_000_000_000_000);
     }
 }

@@ -1,6 +1,7 @@
 //! Newtypes for what is counted: money, tokens, shares, time. Nothing here knows a file, a frame or a clock.
 
 mod decimal;
+mod meter;
 mod meters;
 mod money;
 mod share;
@@ -8,6 +9,7 @@ mod time;
 mod tokens;
 
 pub use decimal::{DecimalError, ScaledDecimal, parse_scaled};
+pub use meter::{Meter, Prices};
 pub use meters::{MeterRates, Mode, Tariff, Tier, TokenBuckets};
 pub use money::{TokenRate, Usd, UsdEstimate};
 pub use share::Share;

@@ -90,9 +90,11 @@ impl Sum for Usd {
 pub struct TokenRate(i64);
 
 impl TokenRate {
-    /// The largest rate a sheet may state: 900 dollars per million tokens. With at most 10¹⁰ tokens in a row it keeps
-    /// the cost of every call inside an `i64` of picodollars.
-    pub const MAX: Self = Self(900_000_000);
+    /// The largest rate a sheet may state: 800 dollars per million tokens. With at most 10¹⁰ tokens in a row and a fee of at
+    /// most [`TokenRate::MAX_PER_PIECE`] it keeps the cost of every call inside an `i64` of picodollars.
+    pub const MAX: Self = Self(800_000_000);
+    /// The largest price of a piece (a request, a search, an hour) that a sheet may state: a thousand dollars.
+    pub const MAX_PER_PIECE: i64 = 1_000_000_000_000_000;
 
     /// A rate of whole picodollars per token.
     pub const fn from_pico(pico_per_token: i64) -> Self {
@@ -172,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_rate_beyond_any_real_price_is_refused() {
-        assert!(TokenRate::parse_usd_per_mtok("901").is_err());
+        assert!(TokenRate::parse_usd_per_mtok("801").is_err());
     }
 
     #[test]

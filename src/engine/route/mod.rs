@@ -19,6 +19,8 @@ pub struct Calls<'a> {
     pub write_1h: &'a [i64],
     /// Output tokens.
     pub out: &'a [i64],
+    /// Reasoning tokens among them.
+    pub reasoning: &'a [i64],
 }
 
 impl Calls<'_> {
@@ -31,6 +33,7 @@ impl Calls<'_> {
             write_5m: self.write_5m[row],
             write_1h: self.write_1h[row],
             out: self.out[row],
+            reasoning: self.reasoning[row],
         }
     }
 }
@@ -107,7 +110,8 @@ mod tests {
         }
     }
 
-    const CALL: TokenBuckets = TokenBuckets { fresh: 1_000, read: 0, write_5m: 0, write_1h: 0, out: 100 };
+    const CALL: TokenBuckets =
+        TokenBuckets { fresh: 1_000, read: 0, write_5m: 0, write_1h: 0, out: 100, reasoning: 0 };
 
     #[test]
     fn the_cheapest_offer_that_fits_wins() {

@@ -166,6 +166,7 @@ impl Call {
             write_5m: self.in_cache_write_5m.unwrap_or(0),
             write_1h: self.in_cache_write_1h.unwrap_or(0),
             out: self.out_total.unwrap_or(0),
+            reasoning: self.out_reasoning.unwrap_or(0),
         }
     }
 

@@ -184,6 +184,11 @@ pub fn mode_of_name(raw: &str) -> Option<Mode> {
     rules::variant(raw).and_then(Mode::from_word)
 }
 
+/// The region that a raw name selects, as in `us-gov.anthropic.claude-opus-5` or `bedrock/eu-west-2/…`; `global` is none.
+pub fn region_of_name(raw: &str) -> Option<String> {
+    rules::region(raw).filter(|region| region != "global")
+}
+
 /// Whether a raw name selects a free tier, whose calls do not cost the list price.
 pub fn is_free_variant(raw: &str) -> bool {
     rules::variant(raw) == Some("free")

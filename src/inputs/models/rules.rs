@@ -106,6 +106,36 @@ pub fn variant(raw: &str) -> Option<&str> {
     VARIANTS.contains(&suffix).then_some(suffix)
 }
 
+/// The region at the front of a name: `us-gov` of `us-gov.anthropic.claude-opus-5`, `eu-west-2` of `bedrock/eu-west-2/…`.
+pub fn region(raw: &str) -> Option<String> {
+    let name = raw.trim().to_ascii_lowercase();
+    let whole = without_clouds(&name);
+    let last = name.rsplit('/').next().unwrap_or(whole);
+    [whole, last].into_iter().find_map(|name| {
+        let (first, _) = name.split_once(['.', '/'])?;
+        (REGIONS.contains(&first) || is_cloud_region(first)).then(|| first.to_owned())
+    })
+}
+
+/// Whether a word is the name of a cloud's region, as `us-east-1` and `us-gov-west-1` are.
+fn is_cloud_region(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let letters =
+        |part: Option<&str>| part.is_some_and(|p| p.len() >= 2 && p.bytes().all(|b| b.is_ascii_lowercase()));
+    let country = parts.next().filter(|part| part.len() == 2);
+    let number =
+        word.rsplit('-').next().is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit()));
+    country.is_some() && number && letters(parts.next()) && word.split('-').count() <= 4
+}
+
+fn without_clouds(name: &str) -> &str {
+    let mut name = name;
+    for cloud in ["bedrock_converse/", "bedrock_mantle/", "bedrock/", "azure_ai/", "azure/", "vertex_ai/"] {
+        name = name.strip_prefix(cloud).unwrap_or(name);
+    }
+    name
+}
+
 fn without_variant(name: &str) -> &str {
     match name.rsplit_once([':', '@']) {
         Some((base, suffix)) if VARIANTS.contains(&suffix) => base,
@@ -115,10 +145,7 @@ fn without_variant(name: &str) -> &str {
 
 /// Cuts `bedrock/`, a region, a vendor and a cloud's own marks off the front.
 fn without_cloud(name: &str) -> &str {
-    let mut name = name;
-    for cloud in ["bedrock_converse/", "bedrock_mantle/", "bedrock/", "azure_ai/", "azure/", "vertex_ai/"] {
-        name = name.strip_prefix(cloud).unwrap_or(name);
-    }
+    let mut name = without_clouds(name);
     for region in REGIONS {
         if let Some(rest) = name.strip_prefix(region).and_then(|rest| rest.strip_prefix(['.', '/'])) {
             name = rest;
@@ -249,6 +276,23 @@ mod tests {
         assert!(has("claude-sonnet-3.5", "claude-3-5-sonnet"));
         assert!(has("claude-opus-4-0", "claude-opus-4"));
         assert!(has("openai.gpt-oss-120b-1:0", "gpt-oss-120b"));
+    }
+
+    #[test]
+    fn regions_stand_in_front() {
+        let cases = [
+            ("us.anthropic.claude-opus-5", Some("us")),
+            ("bedrock/us-gov.anthropic.claude-opus-5", Some("us-gov")),
+            ("bedrock/us-gov-west-1/anthropic.claude-opus-5", Some("us-gov-west-1")),
+            ("arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude-opus-5", Some("eu")),
+            ("azure/eu/gpt-4o", Some("eu")),
+            ("anthropic.claude-opus-5", None),
+            ("openai/gpt-5.4", None),
+            ("gpt-4o-mini/x", None),
+        ];
+        for (raw, region) in cases {
+            assert_eq!(super::region(raw).as_deref(), region, "{raw}");
+        }
     }
 
     #[test]

@@ -1,9 +1,14 @@
 //! Price sheets: who sells which model at which rates, and which rate holds at a moment.
 
 mod book;
-mod sheet;
+pub mod layers;
+mod rate;
+pub mod sheet;
 mod window;
 
-pub use self::book::{Incumbent, Lookup, NoPrice, Offer, OfferId, PriceBook};
-pub use self::sheet::{Rate, Seller, SellerKind};
-pub use self::window::Window;
+pub use self::book::{
+    Fallbacks, Held, Incumbent, Lookup, NoPrice, Offer, OfferId, PriceBook, Quote, Region, Step, When,
+};
+pub use self::rate::{PriceKind, Rate, Threshold};
+pub use self::sheet::{Seller, SellerKind};
+pub use self::window::{Window, WindowKind};

@@ -1,7 +1,7 @@
 //! The book on a small sheet of its own, and the shape of the shipped one.
 
 use super::*;
-use crate::units::TokenBuckets;
+use crate::units::{Mode, TokenBuckets};
 
 const MODELS: &str = "[lab]\nid='acme'\nname='Acme'\ncountry='US'\n\
     [[model]]\nid='big'\nname='Big'\nfamily='f'\nopen_weights=false\nlicense='proprietary'\nlicense_class='closed'\nsource='s'\n\
@@ -63,8 +63,12 @@ fn day(text: &str) -> Day {
     Day::of_date(text.parse().expect("a date"))
 }
 
+fn when(mode: Mode, on: &str, open: u32) -> When {
+    When { mode, region: None, day: day(on), open }
+}
+
 fn input_rate(book: &PriceBook, mode: Mode, on: &str, open: u32, input: i64) -> Option<i64> {
-    book.tariff(OfferId(0), mode, day(on), open).map(|found| found.tariff.rates(input).input)
+    book.tariff(OfferId(0), &when(mode, on, open)).map(|found| found.tariff.rates(input).input)
 }
 
 #[test]
@@ -85,13 +89,13 @@ fn the_tier_begins_above_its_threshold() {
 #[test]
 fn a_mode_without_a_rate_or_a_tier_falls_back_to_standard_and_says_so() {
     let (book, _) = book();
-    let batch = book.tariff(OfferId(0), Mode::Batch, day("2026-02-01"), 0).expect("a tariff");
+    let batch = book.tariff(OfferId(0), &when(Mode::Batch, "2026-02-01", 0)).expect("a tariff");
     assert_eq!((batch.tariff.rates(1).input, batch.tariff.rates(1_001).input), (1_000_000, 4_000_000));
-    assert_eq!(batch.standard_from, Some(1_001));
-    let before = book.tariff(OfferId(0), Mode::Batch, day("2025-02-01"), 0).expect("a tariff");
-    assert_eq!((before.tariff.rates(1).input, before.standard_from), (4_000_000, Some(0)));
-    let standard = book.tariff(OfferId(0), Mode::Standard, day("2026-02-01"), 0).expect("a tariff");
-    assert_eq!(standard.standard_from, None);
+    assert_eq!(batch.fallbacks.standard_from, Some(1_001));
+    let before = book.tariff(OfferId(0), &when(Mode::Batch, "2025-02-01", 0)).expect("a tariff");
+    assert_eq!((before.tariff.rates(1).input, before.fallbacks.standard_from), (4_000_000, Some(0)));
+    let standard = book.tariff(OfferId(0), &when(Mode::Standard, "2026-02-01", 0)).expect("a tariff");
+    assert_eq!(standard.fallbacks.standard_from, None);
 }
 
 #[test]
@@ -106,8 +110,8 @@ fn a_rate_for_these_hours_wins_inside_them_only() {
 #[test]
 fn a_billed_call_outside_every_validity_takes_the_nearest_rate_and_says_so() {
     let (book, _) = book();
-    let early = book.tariff_or_nearest(OfferId(0), Mode::Standard, day("2024-06-01"), 0).expect("a tariff");
-    assert_eq!((early.tariff.rates(1).input, early.day_fallback), (4_000_000, true));
+    let early = book.tariff_or_nearest(OfferId(0), &when(Mode::Standard, "2024-06-01", 0)).expect("a tariff");
+    assert_eq!((early.tariff.rates(1).input, early.fallbacks.day), (4_000_000, true));
 }
 
 #[test]
@@ -120,8 +124,8 @@ fn every_day_outside_the_sheet_has_some_rate_and_a_gap_has_the_one_before_it() {
     );
     let book = PriceBook::parse(&[("p.toml".to_owned(), sheet)], &models).expect("a book");
     let rate = |on: &str| {
-        let found = book.tariff_or_nearest(OfferId(0), Mode::Standard, day(on), 0).expect("a tariff");
-        (found.tariff.rates(1).input, found.day_fallback)
+        let found = book.tariff_or_nearest(OfferId(0), &when(Mode::Standard, on, 0)).expect("a tariff");
+        (found.tariff.rates(1).input, found.fallbacks.day)
     };
     assert_eq!(rate("2020-01-01"), (4_000_000, false));
     assert_eq!(rate("2025-06-02"), (4_000_000, true));
@@ -134,7 +138,7 @@ fn two_rates_for_the_same_day_are_refused() {
     let models = Models::parse(&[("m.toml".to_owned(), MODELS)]).expect("models");
     let sheet = SHEET.replacen("until = 2026-01-01", "until = 2026-01-02", 1);
     let error = PriceBook::parse(&[("p.toml".to_owned(), sheet)], &models).expect_err("an overlap");
-    assert!(error.to_string().contains("two standard rates of `big` hold on the same day"), "{error}");
+    assert!(error.to_string().contains("two rates of `big` (standard) hold on the same day"), "{error}");
 }
 
 #[test]
@@ -153,7 +157,7 @@ fn the_incumbent_is_the_named_seller_or_for_a_closed_model_its_lab() {
 fn the_shipped_book_covers_what_it_promises() {
     let models = Models::load(&Facts::embedded()).expect("models");
     let book = PriceBook::load(&Facts::embedded(), &models).expect("a book");
-    let kinds = |kind| book.sellers.iter().filter(|(seller, _)| seller.kind == kind).count();
+    let kinds = |kind| book.sellers.iter().filter(|seller| seller.kind == kind).count();
     assert!(kinds(SellerKind::Lab) >= 12 && kinds(SellerKind::Host) >= 8);
     let pairs = |tier| book.offers().filter(|(_, offer)| offer.tier == tier).count();
     assert!(pairs(Tier::Closed) >= 40 && pairs(Tier::Hosted) >= 60);
@@ -171,7 +175,7 @@ fn no_lookup_of_the_shipped_book_prices_tokens_at_nothing() {
     let call = TokenBuckets { fresh: 1_000, out: 1_000, ..TokenBuckets::default() };
     for (id, _) in book.offers() {
         for mode in Mode::ALL {
-            let found = book.tariff_or_nearest(id, mode, day("2026-11-21"), 0).expect("some rate");
+            let found = book.tariff_or_nearest(id, &when(mode, "2026-11-21", 0)).expect("some rate");
             assert!(found.tariff.cost(&call) > 0, "{}", book.label(id, &models));
         }
     }
@@ -183,7 +187,7 @@ fn what_a_seller_lists_is_the_model_it_sells_and_the_rules_mostly_agree() {
     let book = PriceBook::load(&Facts::embedded(), &models).expect("a book");
     let (mut agreed, mut all) = (0, 0);
     for (_, offer) in book.offers() {
-        let seller = &book.sellers[offer.seller].0.id;
+        let seller = &book.sellers[offer.seller].id;
         assert_eq!(
             book.resolve(&offer.listed_as, Some(seller), &models),
             Some(offer.model),

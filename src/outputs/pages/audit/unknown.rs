@@ -16,6 +16,8 @@ pub fn unpriced(contents: &Contents<'_>) -> Section {
             NoPrice::NoModel => "the log names no model (name one with --model)",
             NoPrice::UnknownModel => "no known model",
             NoPrice::NotOnSheet => "on no price sheet for that seller",
+            NoPrice::NoMeter => "the sheet has no price for some of the tokens",
+            NoPrice::Plan => "a subscription covers it: no price per call",
             NoPrice::FreeTier => "a free tier: the list price is not what it cost",
         };
         let name = if name.is_empty() { Value::Nothing } else { Value::Text(name.clone()) };
