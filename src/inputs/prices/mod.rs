@@ -4,6 +4,7 @@ mod book;
 pub mod layers;
 mod rate;
 pub mod sheet;
+pub mod sources;
 mod window;
 
 pub use self::book::{
