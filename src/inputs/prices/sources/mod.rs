@@ -1,7 +1,9 @@
 //! Price sheets of others: one folder each reads one into the same neutral rows. What the rows mean here (which model,
 //! which seller) is decided once, in `adopt.rs`.
 
+pub mod genai_prices;
 pub mod json;
+pub mod plain;
 
 use thiserror::Error;
 
@@ -17,6 +19,8 @@ pub struct FoundOffer {
     pub seller: String,
     /// The model, in the sheet's words.
     pub model: String,
+    /// Other names that the sheet says mean the same offer.
+    pub also: Vec<String>,
     /// Line at which it stands; 0: not known.
     pub line: usize,
     /// Most tokens of a call.
