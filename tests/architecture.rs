@@ -30,6 +30,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("glob", &["inputs"]),
     ("include_dir", &["inputs"]),
     ("rust_decimal", &["units"]),
+    ("reqwest", &["inputs"]),
+    ("serde_json", &["inputs", "outputs"]),
 ];
 
 /// Folders of `inputs` that may use each other: who uses whom.
@@ -37,7 +39,7 @@ const INPUT_SIBLINGS: &[(&str, &str)] =
     &[("benchmarks", "models"), ("hardware", "models"), ("prices", "models"), ("scenario", "hardware")];
 
 /// Files that every folder of `inputs` may use.
-const INPUT_COMMON: &[&str] = &["embedded", "toml_file"];
+const INPUT_COMMON: &[&str] = &["embedded", "files", "toml_file"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -12,3 +12,5 @@ mod hostile;
 mod properties;
 /// The sample log is what its generator makes.
 mod sample;
+/// Downloads from a real server on the loopback address.
+mod sync;

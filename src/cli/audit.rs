@@ -49,7 +49,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("starting threads")?;
     }
     let resolved = resolve(arguments)?;
-    let facts = Loaded::of(arguments.data.as_deref())?;
+    let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
     let hardware = Hardware::load(&facts.facts, &facts.models)?;
     let scores =
         benchmarks::load(&facts.facts, &resolved.scenario.benchmark, &facts.models).map_err(usage)?;
@@ -75,7 +75,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         sample: resolved.logs.is_empty(),
         detail: resolved.detail,
     };
-    Ok(Printed { page: page::page(&contents), format: resolved.format })
+    Ok(Printed::fine(page::page(&contents), resolved.format))
 }
 
 fn resolve(arguments: &AuditArguments) -> Result<Resolved> {

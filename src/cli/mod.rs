@@ -7,6 +7,7 @@ mod facts;
 mod models;
 mod prices;
 mod progress;
+mod synced;
 mod terminal;
 
 use std::io::Write as _;
@@ -33,8 +34,8 @@ pub fn run() -> Exit {
         Command::Models(command) => models::run(command),
         Command::Prices(command) => prices::run(command),
     };
-    match result.and_then(|page| terminal::print(&page)) {
-        Ok(()) => Exit::Fine,
+    match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {
+        Ok(exit) => exit,
         Err(error) => {
             let exit = exit::of(&error);
             // File names are data too: they must not steer the terminal.

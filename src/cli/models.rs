@@ -27,5 +27,5 @@ fn resolve(arguments: &ResolveArguments) -> Result<Printed> {
     let names: Vec<_> = arguments.names.iter().map(|name| (name.clone(), models.explain(name))).collect();
     let mut page = page::resolve(&names, &models);
     page.sections.push(provenance::of_models(env!("CARGO_PKG_VERSION"), &digest));
-    Ok(Printed { page, format: arguments.page.format.unwrap_or(Format::Text) })
+    Ok(Printed::fine(page, arguments.page.format.unwrap_or(Format::Text)))
 }

@@ -7,6 +7,8 @@ use anyhow::Context as _;
 use crate::outputs::formats::{self, Format, Screen};
 use crate::outputs::page::Page;
 
+use super::exit::Exit;
+
 /// Columns where standard output is no terminal.
 const PIPE_WIDTH: u16 = 120;
 
@@ -16,6 +18,15 @@ pub struct Printed {
     pub page: Page,
     /// Its form.
     pub format: Format,
+    /// What the program then ends with.
+    pub exit: Exit,
+}
+
+impl Printed {
+    /// A page after which all is well.
+    pub const fn fine(page: Page, format: Format) -> Self {
+        Self { page, format, exit: Exit::Fine }
+    }
 }
 
 /// Prints a page to standard output. A reader that stopped reading is no failure.

@@ -2,6 +2,7 @@
 
 pub mod benchmarks;
 pub mod embedded;
+pub mod files;
 pub mod hardware;
 pub mod logs;
 pub mod models;

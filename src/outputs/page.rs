@@ -19,6 +19,8 @@ pub enum Value {
     Estimate(UsdEstimate),
     /// A part of a whole.
     Share(Share),
+    /// A change as a part of what was before: 0.25 is a quarter more.
+    Change(f64),
     /// A number with a unit of its own.
     Number(f64),
     /// A digest; people see its beginning.
@@ -50,6 +52,7 @@ impl Value {
                 | Self::Rate(_)
                 | Self::Estimate(_)
                 | Self::Share(_)
+                | Self::Change(_)
                 | Self::Number(_)
         )
     }

@@ -73,6 +73,11 @@ impl Provenance {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// The SHA-256 of the bytes of one file, as hexadecimal text; other programs give the same.
+    pub fn digest_of_file(bytes: &[u8]) -> String {
+        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// The section that ends a page.
     pub fn section(&self) -> Section {
         let digest = |key, digest: &str, of: &str| Item::new(key, Value::Digest(digest.to_owned()), of);

@@ -24,6 +24,8 @@ pub fn value(value: &Value, place: Place) -> String {
         Value::Estimate(estimate) if !estimate.0.is_finite() => "unknown".to_owned(),
         Value::Estimate(estimate) => estimate_text(*estimate),
         Value::Share(share) => percent(share.value()),
+        Value::Change(change) if *change > 0.0 => format!("+{}", percent(*change)),
+        Value::Change(change) => percent(*change),
         Value::Number(n) if !n.is_finite() => "unknown".to_owned(),
         Value::Number(n) => number(*n),
         // Twelve digits tell digests apart.

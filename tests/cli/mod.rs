@@ -55,6 +55,7 @@ impl Run {
             .current_dir(fixtures().join("logs"))
             .args(arguments)
             .env_remove("NO_COLOR")
+            .env("SWITCHPOINT_CACHE", fixtures().join("no-cache"))
             .env("COLUMNS", "100");
         Self { command, stdin: Vec::new() }
     }

@@ -63,6 +63,28 @@ pub struct Model {
     pub country: String,
 }
 
+impl Model {
+    /// A model of which a price sheet knows the name and no table more.
+    fn unlisted(name: &str, open_weights: bool) -> Self {
+        Self {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            family: "unlisted".to_owned(),
+            open_weights,
+            license: "unknown".to_owned(),
+            license_class: LicenseClass::Unknown,
+            released: None,
+            context: None,
+            params_total_b: None,
+            params_active_b: None,
+            aliases: Vec::new(),
+            source: "a price sheet".to_owned(),
+            lab: "unlisted".to_owned(),
+            country: String::new(),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LabFile {
@@ -163,6 +185,29 @@ impl Models {
         steps
     }
 
+    /// Makes a name that no table knows a model of its own: known by nothing but that name, or a variant of another model
+    /// with a price of its own, which shares its properties. A name that is known stays what it is. `None`: there are too
+    /// many models.
+    pub fn admit(
+        &mut self,
+        name: &str,
+        like: Option<ModelId>,
+        open_weights: Option<bool>,
+    ) -> Option<ModelId> {
+        let name = name.trim().to_ascii_lowercase();
+        if let Some(known) = self.names.get(&name).filter(|known| Some(**known) != like) {
+            return Some(*known);
+        }
+        let id = ModelId(u16::try_from(self.models.len()).ok()?);
+        let model = match like {
+            Some(like) => Model { id: name.clone(), aliases: Vec::new(), ..self.get(like).clone() },
+            None => Model::unlisted(&name, open_weights.unwrap_or(false)),
+        };
+        self.names.insert(name, id);
+        self.models.push(model);
+        Some(id)
+    }
+
     /// The model of a canonical id.
     pub fn id(&self, canonical: &str) -> Option<ModelId> {
         self.names.get(&canonical.to_ascii_lowercase()).copied().filter(|id| self.get(*id).id == canonical)
@@ -177,6 +222,15 @@ impl Models {
     pub fn iter(&self) -> impl Iterator<Item = (ModelId, &Model)> {
         self.models.iter().enumerate().map(|(index, model)| (ModelId(index as u16), model))
     }
+}
+
+/// The model that a raw name means and how many rules it takes to see that: fewer, the nearer the name is to the model's own.
+pub fn steps_to(models: &Models, raw: &str) -> Option<(ModelId, usize)> {
+    let forms = rules::forms(raw);
+    forms
+        .iter()
+        .enumerate()
+        .find_map(|(steps, form)| models.names.get(&form.text).map(|model| (*model, steps)))
 }
 
 /// The pricing mode that a raw name selects, as in `openai/gpt-5.4:batch`.

@@ -1,12 +1,17 @@
 //! Price sheets: who sells which model at which rates, and which rate holds at a moment.
 
+pub mod adopt;
+mod assemble;
 mod book;
+pub mod check;
 pub mod layers;
 mod rate;
 pub mod sheet;
 pub mod sources;
+pub mod sync;
 mod window;
 
+pub use self::assemble::{LayerInput, LayerReport, assemble};
 pub use self::book::{
     Fallbacks, Held, Incumbent, Lookup, NoPrice, Offer, OfferId, PriceBook, Quote, Region, Step, When,
 };

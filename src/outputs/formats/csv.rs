@@ -46,6 +46,7 @@ fn value(value: &Value) -> String {
         Value::Rate(rate) => rate.to_string(),
         Value::Estimate(usd) => usd.0.to_string(),
         Value::Share(share) => share.value().to_string(),
+        Value::Change(change) => change.to_string(),
         Value::Number(n) => n.to_string(),
         Value::Unknown | Value::Nothing => String::new(),
     }

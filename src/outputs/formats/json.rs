@@ -46,6 +46,7 @@ fn value(value: &Value) -> Json {
         Value::Rate(rate) => json!(rate.to_string()),
         Value::Estimate(usd) => json!(usd.0),
         Value::Share(share) => json!(share.value()),
+        Value::Change(change) => json!(change),
         Value::Number(n) => json!(n),
         Value::Unknown | Value::Nothing => Json::Null,
     }

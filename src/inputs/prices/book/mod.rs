@@ -1,5 +1,6 @@
 //! Which rate of which offer holds at a moment.
 
+mod export;
 mod lookup;
 
 use std::collections::HashMap;

@@ -104,6 +104,19 @@ pub struct NotASheet {
     pub what: String,
 }
 
+/// Every kind of sheet. A new one is a folder and its line here; the first that says that a file is its own reads it.
+pub const SOURCES: &[&dyn SheetSource] = &[&genai_prices::GenaiPrices, &plain::Plain];
+
+/// The source of that name.
+pub fn source_named(id: &str) -> Option<&'static dyn SheetSource> {
+    SOURCES.iter().copied().find(|source| source.id() == id)
+}
+
+/// The source whose sheet a file is.
+pub fn detect(name: &str, text: &str) -> Option<&'static dyn SheetSource> {
+    SOURCES.iter().copied().find(|source| source.is_it(name, text))
+}
+
 /// What a sheet of a source is called in the provenance.
 pub fn source_of(kind: &dyn SheetSource, name: &str, day: Option<Day>, sha256: &str) -> Source {
     Source {

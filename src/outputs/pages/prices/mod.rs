@@ -1,9 +1,15 @@
 //! Pages about prices: what is sold, what a model costs at whom, how that changed, and what is wrong with a sheet.
 
+mod diff;
+mod history;
 mod list;
+mod sheets;
 mod show;
 
+pub use self::diff::{PriceKey, Side, diff};
+pub use self::history::{Traced, history, history_table};
 pub use self::list::{Listed, list};
+pub use self::sheets::{Checked, Download, DownloadedSheet, check, import, layers_section, sync};
 pub use self::show::{Shown, show};
 
 use crate::inputs::prices::layers::Discount;

@@ -129,7 +129,8 @@ impl Reader<'_, '_> {
         };
         let working_days = WORKING_DAYS_FROM.iter().find(|(seller, _)| *seller == self.seller);
         let periods = periods(&entries, working_days.map(|(_, day)| *day));
-        let mut rates: Vec<Rate> = periods.iter().flat_map(|period| period.rates(Mode::Standard, None)).collect();
+        let mut rates: Vec<Rate> =
+            periods.iter().flat_map(|period| period.rates(Mode::Standard, None)).collect();
         for variant in &variants {
             rates.extend(variant.rates(&periods));
         }
@@ -174,7 +175,8 @@ impl Reader<'_, '_> {
         for raw in model.items("price_variants") {
             let variant = object(raw).ok_or("a variant is no object")?;
             let when = variant.object("when").unwrap_or_default();
-            let table = variant.get("prices").map_or(Ok(Table::default()), |prices| self.table(prices, at))?;
+            let table =
+                variant.get("prices").map_or(Ok(Table::default()), |prices| self.table(prices, at))?;
             let from = start_date(&variant.object("constraint").unwrap_or_default())?;
             match meaning(&when) {
                 // Prices of the default are the prices.
@@ -188,7 +190,8 @@ impl Reader<'_, '_> {
                     }
                 }
                 None => {
-                    let words: Vec<String> = when.0.iter().map(|(k, v)| format!("{k} = {}", v.get())).collect();
+                    let words: Vec<String> =
+                        when.0.iter().map(|(k, v)| format!("{k} = {}", v.get())).collect();
                     let what = format!("prices for {} have no place in the book", words.join(", "));
                     self.found.problems.push(Problem::doubt(self.document.line(raw), at, what));
                 }
@@ -233,7 +236,7 @@ impl Variant {
         let within = periods.iter().filter_map(|period| period.cut(self.from, self.until));
         let rates = within.flat_map(|period| {
             let period = Period { table: self.table.over(&period.table), ..period };
-            period.rates(self.mode, self.region.clone())
+            period.rates(self.mode, self.region.as_deref())
         });
         rates.collect()
     }
@@ -249,7 +252,9 @@ fn meaning(when: &Object<'_>) -> Option<(Mode, Option<String>)> {
             Mode::from_word(word).filter(|mode| *mode != Mode::Standard).map(|mode| (mode, None))
         }
         // A route of a reseller to one region of the host: `mistral/eu`.
-        ("route", route) => route.rsplit_once('/').map(|(_, region)| (Mode::Standard, Some(region.to_owned()))),
+        ("route", route) => {
+            route.rsplit_once('/').map(|(_, region)| (Mode::Standard, Some(region.to_owned())))
+        }
         // The default kind of search is what the standard prices hold.
         ("search_type", "web") => Some((Mode::Standard, None)),
         _ => None,

@@ -93,12 +93,12 @@ impl Period {
     }
 
     /// Its rates, one a context tier.
-    pub fn rates(&self, mode: Mode, region: Option<String>) -> Vec<Rate> {
+    pub fn rates(&self, mode: Mode, region: Option<&str>) -> Vec<Rate> {
         let rate = |(least, prices): &(i64, Prices)| Rate {
             from: self.from,
             until: self.until,
             mode,
-            region: region.clone(),
+            region: region.map(str::to_owned),
             tier: Threshold { least: *least, inclusive: false },
             window: self.window.clone(),
             prices: prices.clone(),
@@ -143,7 +143,9 @@ fn windows(entries: &[Entry], base: usize, from: Option<Day>) -> Vec<(Vec<(u16, 
     let mut windows: Vec<(Vec<(u16, u16)>, Table)> = Vec::new();
     for (index, entry) in entries.iter().enumerate().skip(base + 1) {
         let begins = entries[..index].iter().filter_map(|earlier| earlier.from).max();
-        let Some(hours) = entry.hours.filter(|_| begins.is_none_or(|day| from >= Some(day))) else { continue };
+        let Some(hours) = entry.hours.filter(|_| begins.is_none_or(|day| from >= Some(day))) else {
+            continue;
+        };
         match windows.iter_mut().find(|(_, table)| *table == entry.table) {
             Some((known, _)) => known.push(hours),
             None => windows.push((vec![hours], entry.table.clone())),

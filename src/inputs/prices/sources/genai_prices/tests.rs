@@ -17,9 +17,10 @@ fn day(text: &str) -> Day {
 
 /// Input and output prices of the rates that hold on a day in a mode, by least total input.
 fn on(found: &Found, mode: Mode, date: &str, window: Option<&Window>) -> Vec<(i64, i64, i64)> {
-    let rates = found.offers[0].rates.iter().filter(|rate| {
-        rate.mode == mode && rate.holds_on(day(date)) && rate.window.as_ref() == window
-    });
+    let rates = found.offers[0]
+        .rates
+        .iter()
+        .filter(|rate| rate.mode == mode && rate.holds_on(day(date)) && rate.window.as_ref() == window);
     let price = |rate: &Rate, meter| rate.prices.stated(meter).unwrap_or(-1);
     rates.map(|rate| (rate.tier.least, price(rate, Meter::Input), price(rate, Meter::Output))).collect()
 }
@@ -71,7 +72,9 @@ fn a_mode_holds_from_the_day_it_was_verified_and_its_long_prompts_only_where_sta
 
 #[test]
 fn the_published_shape_of_clauses_is_read_as_well() {
-    let text = sheet(r#"{"id": "a", "match": {"or": [{"equals": "b"}, {"starts_with": "c"}]}, "prices": {"input_mtok": 1}}"#);
+    let text = sheet(
+        r#"{"id": "a", "match": {"or": [{"equals": "b"}, {"starts_with": "c"}]}, "prices": {"input_mtok": 1}}"#,
+    );
     assert_eq!(read(&text).offers[0].also, ["b"]);
 }
 

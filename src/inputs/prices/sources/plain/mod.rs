@@ -83,14 +83,20 @@ fn is_table(name: &str, text: &str) -> bool {
 fn table(text: &str) -> Result<Found, NotASheet> {
     let text = text.trim_start_matches('\u{feff}');
     let head = text.lines().next().unwrap_or_default();
-    let delimiter = [b'\t', b';', b','].into_iter().find(|byte| head.as_bytes().contains(byte)).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+    let delimiter =
+        [b'\t', b';', b','].into_iter().find(|byte| head.as_bytes().contains(byte)).unwrap_or(b',');
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let broken = |error: &csv::Error| NotASheet {
         line: error.position().map_or(0, |position| position.line() as usize),
         what: error.to_string(),
     };
-    let heads: Vec<String> =
-        reader.headers().map_err(|error| broken(&error))?.iter().map(|h| h.trim().to_ascii_lowercase()).collect();
+    let heads: Vec<String> = reader
+        .headers()
+        .map_err(|error| broken(&error))?
+        .iter()
+        .map(|h| h.trim().to_ascii_lowercase())
+        .collect();
     for needed in ["seller", "model"] {
         if !heads.iter().any(|head| head == needed) {
             return Err(NotASheet { line: 1, what: format!("there is no column `{needed}`") });
@@ -226,8 +232,10 @@ impl Rows {
         let read = || {
             only(fields, &["seller", "model", "percent", "from", "until"])?;
             let percent = fields.required("percent")?;
-            let amount = parse_scaled(percent.text.trim(), 6).map_err(|error| percent.wrong(error.to_string()))?;
-            let part = i64::try_from(amount.units).ok().filter(|part| (0..=WHOLE).contains(part) && amount.exact);
+            let amount =
+                parse_scaled(percent.text.trim(), 6).map_err(|error| percent.wrong(error.to_string()))?;
+            let part =
+                i64::try_from(amount.units).ok().filter(|part| (0..=WHOLE).contains(part) && amount.exact);
             let part = part.ok_or_else(|| {
                 percent.wrong(format!("`{}` is no discount from 0 to 100 per cent", percent.text))
             })?;
@@ -257,7 +265,8 @@ impl Rows {
         let read = || {
             only(fields, &["seller", "per_month", "from", "until"])?;
             let per_month = fields.required("per_month")?;
-            let amount = parse_scaled(per_month.text.trim(), 6).map_err(|error| per_month.wrong(error.to_string()))?;
+            let amount =
+                parse_scaled(per_month.text.trim(), 6).map_err(|error| per_month.wrong(error.to_string()))?;
             // Millionths of the currency times millionths of a dollar are picodollars.
             let pico = amount.units.checked_mul(currency.micro_usd).filter(|pico| *pico > 0);
             let pico = pico.ok_or_else(|| per_month.wrong(format!("`{}` is no amount", per_month.text)))?;

@@ -42,7 +42,8 @@ fn a_table_may_use_any_usual_separator_and_leave_cells_empty() {
 
 #[test]
 fn a_wrong_row_is_lost_with_its_line_and_the_others_are_kept() {
-    let found = read("seller,model,input,output\nopenai,gpt-5.4,x,12\nopenai,,1,2\nopenai,gpt-5.4-mini,1,2\n");
+    let found =
+        read("seller,model,input,output\nopenai,gpt-5.4,x,12\nopenai,,1,2\nopenai,gpt-5.4-mini,1,2\n");
     assert_eq!(found.offers.len(), 1);
     assert_eq!(
         found.problems,
@@ -70,7 +71,10 @@ fn keys_that_do_not_exist_are_told_with_the_one_that_was_meant() {
 fn another_currency_without_its_worth_is_refused() {
     let error = Plain.read("[sheet]\ncurrency='EUR'\n[[price]]\nseller='a'\nmodel='b'\ninput='1'\n");
     let error = error.expect_err("no rate of exchange");
-    assert_eq!(error.to_string(), "line 2: prices in EUR need `usd_per_unit`: the dollars that one unit is worth");
+    assert_eq!(
+        error.to_string(),
+        "line 2: prices in EUR need `usd_per_unit`: the dollars that one unit is worth"
+    );
     let row = read("seller,model,currency,usd_per_unit,input\na,b,EUR,1.5,2\na,c,USD,,2\na,d,GBP,,2\n");
     assert_eq!(row.offers[0].rates[0].prices.stated(Meter::Input), Some(3_000_000));
     assert_eq!(row.offers[1].rates[0].prices.stated(Meter::Input), Some(2_000_000));

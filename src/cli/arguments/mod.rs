@@ -1,9 +1,16 @@
 //! What the user typed. Nothing here looks at files, clock or terminal.
 
+mod prices;
+
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
+
+pub use self::prices::{
+    CheckArguments, DiffArguments, HistoryArguments, ImportArguments, ListArguments, PricesCommand,
+    ShowArguments, SyncArguments,
+};
 
 use crate::inputs::logs::FORMATS as LOG_FORMATS;
 use crate::outputs::formats::{FORMATS as PAGE_FORMATS, Format};
@@ -42,62 +49,17 @@ pub struct PageArguments {
     pub data: Option<PathBuf>,
 }
 
-/// The commands of `prices`.
-#[derive(Debug, Subcommand)]
-pub enum PricesCommand {
-    /// List every offer at its standard rates
-    List(ListArguments),
-    /// Show every rate of a model: sellers, modes, context tiers, hours, dates and sources
-    Show(ShowArguments),
-}
+/// Which price sheets lie over the shipped ones.
+#[derive(Debug, Args, Default)]
+pub struct LayerArguments {
+    /// Price sheet of your own over the synced and shipped ones: CSV or TOML with prices, discounts and commitments, or a
+    /// sheet of a known source; repeated, the last one wins
+    #[arg(long, value_name = "FILE")]
+    pub prices: Vec<PathBuf>,
 
-/// Arguments of `prices list`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  switchpoint prices list --seller deepinfra
-  switchpoint prices list --tier hosted --as-of 2026-06-01 --format csv")]
-pub struct ListArguments {
-    /// Only this seller
-    #[arg(long, value_name = "NAME")]
-    pub seller: Option<String>,
-
-    /// Only this tier (closed or hosted)
-    #[arg(long, value_name = "TIER")]
-    pub tier: Option<String>,
-
-    /// Day whose rates are listed; without it today
-    #[arg(long, value_name = "DATE")]
-    pub as_of: Option<NaiveDate>,
-
-    /// Where facts come from and how the page is printed.
-    #[command(flatten)]
-    pub page: PageArguments,
-}
-
-/// Arguments of `prices show`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  switchpoint prices show gpt-5.4                        what is in force today
-  switchpoint prices show claude-opus-4-6 --history      every rate on record
-  switchpoint prices show kimi-k2.5 --as-of 2026-06-01 --format csv")]
-pub struct ShowArguments {
-    /// Name of the model, as in logs or on sheets
-    #[arg(value_name = "MODEL")]
-    pub model: String,
-
-    /// Day whose rates are shown; without it today
-    #[arg(long, value_name = "DATE")]
-    pub as_of: Option<NaiveDate>,
-
-    /// Show rates of other days too
+    /// Leave out the sheets that `prices sync` downloaded
     #[arg(long)]
-    pub history: bool,
-
-    /// Where facts come from and how the page is printed.
-    #[command(flatten)]
-    pub page: PageArguments,
+    pub no_synced: bool,
 }
 
 /// The commands of `models`.
@@ -180,6 +142,10 @@ pub struct AuditArguments {
     /// Folder with facts (prices, models, benchmarks, hardware) laid out like `data/`, instead of the shipped ones
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+
+    /// Which price sheets are used.
+    #[command(flatten)]
+    pub layers: LayerArguments,
 
     /// Assumptions that differ from the default, as TOML
     #[arg(long, value_name = "FILE")]

@@ -1,0 +1,49 @@
+//! Files that a reader never sees half written.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static TURN: AtomicU64 = AtomicU64::new(0);
+
+/// Writes a file as a whole: beside it first, then in its place. A failure leaves what was there.
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().ok_or_else(|| io::Error::other("the path names no file"))?;
+    let mut beside = OsString::from(".");
+    beside.push(name);
+    // Two writers at once, in two processes or two threads, must not share this name.
+    let turn = TURN.fetch_add(1, Ordering::Relaxed);
+    beside.push(format!(".{}-{turn}.part", std::process::id()));
+    let beside = path.with_file_name(beside);
+    let written = File::create(&beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    let placed = written.and_then(|()| fs::rename(&beside, path));
+    if placed.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&beside);
+    }
+    placed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("prices.toml");
+        write_atomically(&file, b"one").expect("written");
+        write_atomically(&file, b"two").expect("written");
+        assert_eq!(fs::read(&file).expect("a file"), b"two");
+        assert!(write_atomically(&folder.path().join("no/such.toml"), b"x").is_err());
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+}
