@@ -208,7 +208,7 @@ fn a_body_that_breaks_off_is_asked_for_again_and_never_kept() {
 fn pages_for_people_and_other_texts_are_no_sheets_and_not_asked_for_again() {
     let client = Client::with_sheet();
     let portal = Server::new(|_, _, stream| {
-        send(stream, "200 OK", &["Content-Type: text/html; charset=utf-8"], b"<html>")
+        send(stream, "200 OK", &["Content-Type: text/html; charset=utf-8"], b"<html>");
     });
     let why = client.keeps(client.sync(&portal.url("/")));
     assert_eq!(why.to_string(), "the server sent `text/html; charset=utf-8`, which is no price sheet");
@@ -351,7 +351,7 @@ fn two_syncs_at_once_leave_one_whole_sheet_and_leftovers_are_ignored() {
     let client = Client::with_sheet();
     std::fs::write(client.folder.path().join("prices/.litellm.toml.1.part"), "half").expect("written");
     let server = Server::new(|number, _, stream| {
-        send(stream, "200 OK", &[JSON], format!("{{\"n\": {number}}}").as_bytes())
+        send(stream, "200 OK", &[JSON], format!("{{\"n\": {number}}}").as_bytes());
     });
     let (url, folder) = (server.url("/"), client.folder.path());
     let accept = |_: &[u8]| Ok(());
@@ -359,7 +359,8 @@ fn two_syncs_at_once_leave_one_whole_sheet_and_leftovers_are_ignored() {
         for _ in 0..8 {
             scope.spawn(|| {
                 let around = Surroundings {
-                    now: time("2026-11-21T10:00:00Z"),
+                    // Leftovers are told by their age, so the clock must be the one of the files.
+                    now: Utc::now(),
                     clock: &|| Duration::ZERO,
                     sleep: &|_| {},
                     accept: &accept,
