@@ -3,6 +3,7 @@
 
 pub mod genai_prices;
 pub mod json;
+pub mod litellm;
 pub mod plain;
 
 use thiserror::Error;
@@ -105,7 +106,7 @@ pub struct NotASheet {
 }
 
 /// Every kind of sheet. A new one is a folder and its line here; the first that says that a file is its own reads it.
-pub const SOURCES: &[&dyn SheetSource] = &[&genai_prices::GenaiPrices, &plain::Plain];
+pub const SOURCES: &[&dyn SheetSource] = &[&genai_prices::GenaiPrices, &litellm::LiteLlm, &plain::Plain];
 
 /// The source of that name.
 pub fn source_named(id: &str) -> Option<&'static dyn SheetSource> {
