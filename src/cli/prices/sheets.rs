@@ -87,7 +87,7 @@ fn check_file(file: &Path, arguments: &CheckArguments) -> Result<Checked> {
             Ok(Checked { file: name, report: facts.layers.into_iter().next(), problems })
         }
         // A text that is no sheet has one problem, or, in the project's own format, as many as it has.
-        Err(error) => match source.read(&text) {
+        Err(error) => match source.read_named(&name, &text) {
             Ok(_) => Err(error),
             Err(refused) => {
                 let own = sheet::parse(&name, &text).err().filter(|_| text.contains("[seller]"));

@@ -186,8 +186,8 @@ impl Models {
     }
 
     /// Makes a name that no table knows a model of its own: known by nothing but that name, or a variant of another model
-    /// with a price of its own, which shares its properties. A name that is known stays what it is. `None`: there are too
-    /// many models.
+    /// with a price of its own, which shares its properties. A name that is known stays what it is. `None`: the name is that
+    /// of the model itself, or there are too many models.
     pub fn admit(
         &mut self,
         name: &str,
@@ -197,6 +197,9 @@ impl Models {
         let name = name.trim().to_ascii_lowercase();
         if let Some(known) = self.names.get(&name).filter(|known| Some(**known) != like) {
             return Some(*known);
+        }
+        if like.is_some_and(|like| self.get(like).id == name) {
+            return None;
         }
         let id = ModelId(u16::try_from(self.models.len()).ok()?);
         let model = match like {

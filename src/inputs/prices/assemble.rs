@@ -74,7 +74,7 @@ pub fn assemble(
 }
 
 fn add(book: &mut PriceBook, models: &mut Models, input: LayerInput) -> Result<LayerReport, FileProblem> {
-    let found = input.source.read(&input.text).map_err(|error| FileProblem {
+    let found = input.source.read_named(&input.name, &input.text).map_err(|error| FileProblem {
         file: input.name.clone(),
         line: (error.line > 0).then_some(error.line),
         problem: format!("is no {} sheet: {}", input.source.id(), error.what),

@@ -4,7 +4,10 @@
 pub mod genai_prices;
 pub mod json;
 pub mod litellm;
+pub mod models_dev;
+pub mod openrouter;
 pub mod plain;
+pub mod portkey;
 
 use thiserror::Error;
 
@@ -93,6 +96,13 @@ pub trait SheetSource: Sync {
     /// # Errors
     /// When the text as a whole is no such sheet.
     fn read(&self, text: &str) -> Result<Found, NotASheet>;
+    /// The same for a sheet whose file's name says who sells.
+    ///
+    /// # Errors
+    /// When the text as a whole is no such sheet.
+    fn read_named(&self, _name: &str, text: &str) -> Result<Found, NotASheet> {
+        self.read(text)
+    }
 }
 
 /// Why a text is no sheet of a kind.
@@ -106,7 +116,14 @@ pub struct NotASheet {
 }
 
 /// Every kind of sheet. A new one is a folder and its line here; the first that says that a file is its own reads it.
-pub const SOURCES: &[&dyn SheetSource] = &[&genai_prices::GenaiPrices, &litellm::LiteLlm, &plain::Plain];
+pub const SOURCES: &[&dyn SheetSource] = &[
+    &genai_prices::GenaiPrices,
+    &litellm::LiteLlm,
+    &models_dev::ModelsDev,
+    &openrouter::OpenRouter,
+    &portkey::Portkey,
+    &plain::Plain,
+];
 
 /// The source of that name.
 pub fn source_named(id: &str) -> Option<&'static dyn SheetSource> {

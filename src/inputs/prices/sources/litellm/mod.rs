@@ -172,7 +172,10 @@ impl Entry<'_, '_> {
                 tokens.to_i64(&text).ok()
             });
             let Some(above) = from else {
-                self.doubt(raw, "a tier has no `range`".to_owned());
+                // Search engines have tiers by the number of results, which no meter counts.
+                if self.stated(&tier)?.values().any(|prices| !prices.is_empty()) {
+                    self.doubt(raw, "a tier has no `range`".to_owned());
+                }
                 continue;
             };
             for ((mode, _), prices) in self.stated(&tier)? {
