@@ -12,6 +12,7 @@ arithmetic straight from the TOML files, writes them as a table, and lets the pr
 import csv
 import json
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parent.parent / "data" / "prices"
 DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 HEADER = ["call_id", "ts_start", "seller", "model_raw", "mode", "in_uncached", "in_cache_read", "in_cache_write_5m",
-          "in_cache_write_1h", "out_total", "workload"]
+          "in_cache_write_1h", "out_total", "out_reasoning", "workload"]
 
 
 def tier_start(rate):
@@ -31,35 +32,38 @@ def tier_start(rate):
 
 
 def in_window(rate, moment):
-    if "weekdays" in rate and DAYS[moment.weekday()] not in rate["weekdays"]:
+    if "utc_offset" in rate:
+        raise ValueError("a window in another time zone is not modelled here")
+    if "weekdays" in rate and DAYS[moment.weekday()] not in rate["weekdays"].split():
         return False
     minute = moment.hour * 60 + moment.minute
-    ranges = [[int(end[:2]) * 60 + int(end[3:]) for end in hours.split("-")] for hours in rate.get("hours_utc", [])]
+    ranges = [[int(end[:2]) * 60 + int(end[3:]) for end in hours.split("-")] for hours in rate.get("hours", "").split()]
     return not ranges or any(first <= minute < last for first, last in ranges)
 
 
 def find(rates, mode, start, moment):
     fitting = [r for r in rates if r.get("mode", "standard") == mode and tier_start(r) == start and in_window(r, moment)]
-    windowed = [r for r in fitting if "hours_utc" in r or "weekdays" in r]
+    windowed = [r for r in fitting if "hours" in r]
     return (windowed or fitting or [None])[0]
 
 
 def cost(offer, mode, moment, tokens):
-    """Dollars for (fresh, read, written 5 min, written 1 h, out); None when the offer is not for sale then."""
+    """Dollars for (fresh, read, written 5 min, written 1 h, out, reasoning); None when the offer has no price then."""
     day = moment.date()
-    rates = [r for r in offer["rate"] if r.get("from", day) <= day and not ("until" in r and day >= r["until"])]
+    rates = [r for r in offer["rates"] if r.get("from", day) <= day and not ("until" in r and day >= r["until"])
+             and "region" not in r]
     own = find(rates, mode, 0, moment)
     best = own or find(rates, "standard", 0, moment)
-    if best is None:
+    if best is None or best.get("kind") in ("free", "plan"):
         return None
     for start in sorted({tier_start(r) for r in rates} - {0}):
         if sum(tokens[:4]) >= start:
             best = (own and find(rates, mode, start, moment)) or find(rates, "standard", start, moment) or best
-    fresh = Decimal(best["input"])
+    fresh, out = Decimal(best["input"]), Decimal(best["output"])
     written = Decimal(best.get("cache_write_5m", fresh))
-    prices = [fresh, Decimal(best.get("cache_read", fresh)), written, Decimal(best.get("cache_write_1h", written)),
-              Decimal(best["output"])]
-    return sum(t * p for t, p in zip(tokens, prices)) / 10**6
+    prices = [fresh, Decimal(best.get("cache_read", fresh)), written, Decimal(best.get("cache_write_1h", written)), out,
+              Decimal(best.get("output_reasoning", out)) - out]
+    return sum(t * p for t, p in zip(tokens, prices)) / 10**6 + Decimal(best.get("request", 0))
 
 
 def draw(dice, offer):
@@ -67,16 +71,18 @@ def draw(dice, offer):
     mode = dice.choice(["standard"] * 3 + ["batch", "flex", "priority", "fast"])
     scale = dice.choice([1, 1, 10, 100])
     tokens = [dice.randrange(4_000 * scale) for _ in range(4)] + [dice.randrange(3_000)]
-    starts = [tier_start(r) for r in offer["rate"] if tier_start(r)]
+    starts = [tier_start(r) for r in offer["rates"] if tier_start(r)]
     if starts and dice.random() < 0.5:
         tokens[0] = max(0, dice.choice(starts) + dice.choice([-1, 0, 1]) - sum(tokens[1:4]))
-    return moment, mode, tokens
+    return moment, mode, tokens + [dice.randrange(tokens[4] + 1)]
 
 
 def main(program, seed=1, calls=2_000):
     dice = random.Random(seed)
     sheets = [tomllib.loads(path.read_text()) for path in sorted(DATA.glob("*.toml"))]
     offers = [(sheet["seller"]["id"], offer) for sheet in sheets for offer in sheet.get("offer", [])]
+    # A name that selects a mode or a region is not an ordinary name.
+    offers = [(seller, offer) for seller, offer in offers if not re.search(r":|^(us|eu|regional)\.|/(us|eu)/", offer["listed_as"])]
     rows, total = [], Decimal(0)
     while len(rows) < calls:
         seller, offer = dice.choice(offers)

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use polars::prelude::{Column, DataFrame, DataType, PolarsError, PolarsResult};
 
 use crate::engine::route::Calls;
-use crate::inputs::models::{mode_of_name, region_of_name};
+use crate::inputs::models::{is_global, mode_of_name, region_of_name};
 use crate::tables::calls as c;
 use crate::units::Mode;
 
@@ -150,7 +150,7 @@ fn regions(model: &Names, mut logged: Names) -> Names {
         .texts
         .iter()
         .map(|raw| {
-            let region = region_of_name(raw)?;
+            let region = if is_global(raw) { "global".to_owned() } else { region_of_name(raw)? };
             let code = logged.texts.iter().position(|text| *text == region).unwrap_or_else(|| {
                 logged.texts.push(region);
                 logged.texts.len() - 1

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::embedded::Facts;
 use super::toml_file::{self, FileProblem};
-use crate::units::Mode;
+use crate::units::{Day, Mode};
 
 /// How freely a model's weights may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -64,6 +64,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// Day of release.
+    pub fn released_day(&self) -> Option<Day> {
+        self.released.as_ref().and_then(toml_file::date_of).map(Day::of_date)
+    }
+
     /// A model of which a price sheet knows the name and no table more.
     fn unlisted(name: &str, open_weights: bool) -> Self {
         Self {
@@ -244,6 +249,11 @@ pub fn mode_of_name(raw: &str) -> Option<Mode> {
 /// The region that a raw name selects, as in `us-gov.anthropic.claude-opus-5` or `bedrock/eu-west-2/…`; `global` is none.
 pub fn region_of_name(raw: &str) -> Option<String> {
     rules::region(raw).filter(|region| region != "global")
+}
+
+/// Whether a raw name says that it is the global one, as in `global.anthropic.claude-opus-5`.
+pub fn is_global(raw: &str) -> bool {
+    rules::region(raw).as_deref() == Some("global")
 }
 
 /// Whether a raw name selects a free tier, whose calls do not cost the list price.

@@ -8,7 +8,8 @@ const VARIANTS: &[&str] = &[
 ];
 
 /// Region and cloud prefixes, ended by `.` or `/`.
-const REGIONS: &[&str] = &["us-gov", "us", "eu", "apac", "global", "jp", "au", "ca", "sa"];
+const REGIONS: &[&str] =
+    &["us-gov", "us", "eu", "apac", "global", "jp", "au", "ca", "sa", "in", "uk", "regional"];
 
 /// Vendor prefixes of cloud ids, ended by `.`.
 const VENDORS: &[&str] = &[

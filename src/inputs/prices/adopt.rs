@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::book::REGIONAL;
 use super::rate::{PriceKind, Rate, overlap};
 use super::sheet::{Seller, SellerKind, Sheet, SheetOffer, Source};
 use super::sources::{Found, FoundOffer, Problem};
-use crate::inputs::models::{ModelId, Models, is_free_variant, mode_of_name, region_of_name, steps_to};
+use crate::inputs::models::{
+    ModelId, Models, is_free_variant, is_global, mode_of_name, region_of_name, steps_to,
+};
 use crate::units::{Day, Mode};
 
 /// What is known of sellers when a sheet is adopted.
@@ -40,6 +43,15 @@ struct Meant {
     /// Steps from the name to the model: of two names with different prices, the nearer one is the model's.
     steps: usize,
     offer: FoundOffer,
+}
+
+impl Meant {
+    /// Orders the names of a model: the nearest one first. A name that says `global` states the price without a region, which
+    /// beside it a bare name may not do.
+    fn nearness(&self) -> (usize, bool, usize, &str) {
+        let name = self.offer.model.as_str();
+        (self.steps, !is_global(name), name.len(), name)
+    }
 }
 
 /// Adopts what was found.
@@ -137,9 +149,7 @@ fn merge(
     problems: &mut Vec<Problem>,
     into: &mut Vec<SheetOffer>,
 ) {
-    names.sort_by(|a, b| {
-        (a.steps, a.offer.model.len(), &a.offer.model).cmp(&(b.steps, b.offer.model.len(), &b.offer.model))
-    });
+    names.sort_by(|a, b| a.nearness().cmp(&b.nearness()));
     let mut first: Option<SheetOffer> = None;
     for Meant { model, offer, .. } in names {
         let id = models.get(model).id.clone();
@@ -159,7 +169,9 @@ fn merge(
             merged.max_output = merged.max_output.or(offer.max_output);
             merged.also.push(offer.model);
             merged.also.extend(offer.also);
-        } else if let Some(own) = models.admit(&offer.model, Some(model), None).filter(|_| manner.admit) {
+        } else if let Some(own) =
+            manner.admit.then(|| models.admit(&offer.model, Some(model), None)).flatten()
+        {
             let id = models.get(own).id.clone();
             into.push(sheet_offer(id, offer, problems));
         } else {
@@ -168,6 +180,10 @@ fn merge(
         }
     }
     if let Some(offer) = &mut first {
+        // A seller with regional endpoints only has one price for all of them.
+        if offer.rates.iter().all(|rate| rate.region.as_deref() == Some(REGIONAL)) {
+            offer.rates.iter_mut().for_each(|rate| rate.region = None);
+        }
         offer.also.retain(|name| *name != offer.listed_as);
         offer.also.sort_unstable();
         offer.also.dedup();

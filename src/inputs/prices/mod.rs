@@ -15,6 +15,6 @@ pub use self::assemble::{LayerInput, LayerReport, assemble};
 pub use self::book::{
     Fallbacks, Held, Incumbent, Lookup, NoPrice, Offer, OfferId, PriceBook, Quote, Region, Step, When,
 };
-pub use self::rate::{PriceKind, Rate, Threshold};
+pub use self::rate::{PriceKind, Rate, Threshold, overlap};
 pub use self::sheet::{Seller, SellerKind};
 pub use self::window::{Window, WindowKind};

@@ -78,11 +78,24 @@ fn names_of_one_model_for_other_regions_and_modes_are_one_offer() {
     let found = adopted(offers, false, &mut models());
     assert_eq!(found.problems, []);
     let bedrock = &found.sheets[0].offers[0];
-    assert_eq!(bedrock.listed_as, "anthropic.claude-opus-5");
+    assert_eq!(bedrock.listed_as, "global.anthropic.claude-opus-5");
     let regions: Vec<_> = bedrock.rates.iter().map(|rate| rate.region.as_deref()).collect();
     assert_eq!(regions, [None, Some("us"), Some("us-gov")]);
     let modes: Vec<_> = found.sheets[1].offers[0].rates.iter().map(|rate| rate.mode).collect();
     assert_eq!(modes, [Mode::Standard, Mode::Batch]);
+}
+
+#[test]
+fn regional_names_are_a_region_only_beside_a_global_one() {
+    let regions = |names: &[(&str, i64)]| {
+        let offers = names.iter().map(|(name, price)| offer("bedrock_converse", name, *price)).collect();
+        let found = adopted(offers, false, &mut models());
+        assert_eq!(found.problems, []);
+        found.sheets[0].offers[0].rates.iter().map(|rate| rate.region.clone()).collect::<Vec<_>>()
+    };
+    let both = [("global.anthropic.claude-opus-5", 5), ("regional.anthropic.claude-opus-5", 6)];
+    assert_eq!(regions(&both), [None, Some("regional".to_owned())]);
+    assert_eq!(regions(&both[1..]), [None]);
 }
 
 #[test]

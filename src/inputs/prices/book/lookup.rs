@@ -158,7 +158,9 @@ impl PriceBook {
             held.rate.tier.least == 0
                 && held.rate.window.is_none()
                 && (held.rate.mode == when.mode || held.rate.mode == Mode::Standard)
-                && (held.region.is_none() || held.region == when.region)
+                && (held.region.is_none()
+                    || held.region == when.region
+                    || held.region == when.region.and_then(|region| self.regions.regional(region)))
         });
         // In a gap the rate before it holds on, so that all days of the gap have the same: a distance into the past
         // counts before any into the future.
@@ -174,11 +176,12 @@ impl PriceBook {
         Some(found)
     }
 
-    /// The base rate that holds: of the layer that wins, for the region where it has one.
+    /// The base rate that holds: of the layer that wins, for the region where it has one, then for regions as such.
     fn base(&self, offer: OfferId, mode: Mode, when: &When) -> Option<&Held> {
         (0..self.layers.len()).rev().find_map(|layer| {
             let of = |region| self.pick(offer, layer, region, mode, 0, when);
-            when.region.and_then(|region| of(Some(region))).or_else(|| of(None))
+            let regional = |region| of(Some(region)).or_else(|| of(Some(self.regions.regional(region)?)));
+            when.region.and_then(regional).or_else(|| of(None))
         })
     }
 

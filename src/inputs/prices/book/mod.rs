@@ -2,9 +2,11 @@
 
 mod export;
 mod lookup;
+mod regions;
 
 use std::collections::HashMap;
 
+use self::regions::Regions;
 use super::layers::{Layer, Terms};
 use super::rate::{Rate, overlap};
 use super::sheet::{self, Seller, SellerKind, Sheet, SheetOffer, Source};
@@ -15,14 +17,11 @@ use crate::inputs::toml_file::{self, FileProblem, FileProblems};
 use crate::units::{Day, Tier};
 
 pub use self::lookup::{Fallbacks, Lookup, Quote, Step, When};
+pub use self::regions::{REGIONAL, Region};
 
 /// An offer as a number valid with the [`PriceBook`] that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OfferId(pub u16);
-
-/// A region as a number valid with the [`PriceBook`] that gave it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Region(u16);
 
 /// A rate and the layer that states it.
 #[derive(Debug, Clone)]
@@ -92,7 +91,7 @@ pub struct PriceBook {
     by_listing: HashMap<String, Vec<OfferId>>,
     seller_names: HashMap<String, usize>,
     windows: Vec<Window>,
-    regions: HashMap<String, Region>,
+    regions: Regions,
     changes: Vec<Day>,
     terms: Terms,
 }
@@ -195,8 +194,7 @@ impl PriceBook {
         if let Some(window) = rate.window.as_ref().filter(|window| !self.windows.contains(window)) {
             self.windows.push(window.clone());
         }
-        let next = Region(self.regions.len() as u16);
-        let region = rate.region.clone().map(|name| *self.regions.entry(name).or_insert(next));
+        let region = rate.region.as_ref().map(|name| self.regions.admit(name));
         self.offers[offer.0 as usize].rates.push(Held { rate, layer, region });
     }
 
@@ -353,9 +351,9 @@ impl PriceBook {
             .fold(0, |mask, (bit, window)| mask | u32::from(window.contains(micros)) << bit)
     }
 
-    /// The region of that name; `None`: no sheet has a rate of its own for it.
+    /// The region of a call's word for it; `None`: prices everywhere are those without a region.
     pub fn region(&self, name: &str) -> Option<Region> {
-        self.regions.get(&name.trim().to_ascii_lowercase()).copied()
+        self.regions.named(name)
     }
 
     /// The offer that served a call of `model`, billed by `seller` in the words of the log.

@@ -47,8 +47,8 @@ impl Hours {
                 // `10:00-00:00` ends with the day, `00:00-00:00` is the whole of it.
                 let to = if to == 0 { DAY } else { to };
                 for day in &days {
-                    for at in from..to {
-                        cheap[*day][at] = true;
+                    for minute in cheap[*day].get_mut(from..to)? {
+                        *minute = true;
                     }
                 }
             }
