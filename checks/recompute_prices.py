@@ -82,7 +82,7 @@ def main(program, seed=1, calls=2_000):
     sheets = [tomllib.loads(path.read_text()) for path in sorted(DATA.glob("*.toml"))]
     offers = [(sheet["seller"]["id"], offer) for sheet in sheets for offer in sheet.get("offer", [])]
     # A name that selects a mode or a region is not an ordinary name.
-    offers = [(seller, offer) for seller, offer in offers if not re.search(r":|^(us|eu|regional)\.|/(us|eu)/", offer["listed_as"])]
+    offers = [(seller, offer) for seller, offer in offers if not re.search(r":|^~|^(us|eu|regional)\.|/(us|eu)/", offer["listed_as"])]
     rows, total = [], Decimal(0)
     while len(rows) < calls:
         seller, offer = dice.choice(offers)

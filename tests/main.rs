@@ -5,6 +5,7 @@ mod architecture;
 /// Whole runs of the program: exit code, standard output, standard error.
 mod cli;
 /// Pages of the documentation that are written from the code.
+mod differential;
 mod documentation;
 /// Readers on bytes that nobody meant to write.
 mod hostile;

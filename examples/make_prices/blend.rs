@@ -27,31 +27,38 @@ impl Blend {
     /// The offer; `None`: nothing of it is left.
     pub fn of(self, parts: Vec<Part>) -> Option<SheetOffer> {
         let mut parts = parts.into_iter();
-        let mut offer = match parts.next() {
-            Some(first) => first.offer,
-            None => self.empty(),
-        };
-        for part in parts {
-            add(&mut offer, &part);
-        }
+        let mut offer = parts.next().map_or_else(|| self.empty(), |first| first.offer);
         offer.model.clone_from(&self.model);
         offer.also.clear();
-        offer.rates = self.without_past(offer.rates);
-        // What ended before the model was there is the price of something else.
-        let released = self.released;
-        offer.rates.retain(|rate| {
-            rate.from.is_some() || rate.until.zip(released).is_none_or(|(until, day)| day < until)
-        });
-        for rate in &mut offer.rates {
-            rate.from = rate.from.or(released);
+        self.settle(&mut offer.rates);
+        offer.rates.extend(self.past.iter().cloned());
+        for mut part in parts {
+            // A price that has not ended on the day of the sheet is what the sheet shows.
+            part.offer.rates = self.without_past(std::mem::take(&mut part.offer.rates), part.day);
+            add(&mut offer, &part);
         }
-        offer.rates.extend(self.past);
+        for rate in &mut offer.rates {
+            rate.from = rate.from.or(self.released);
+        }
         end(&mut offer.rates, self.withdrawn, |_| true);
         end(&mut offer.rates, self.tiers_ended, |rate| rate.tier.least > 0);
         while let Some((_, second)) = overlap(&offer.rates) {
             offer.rates.remove(second);
         }
         (!offer.rates.is_empty()).then_some(offer)
+    }
+
+    /// Takes ended prices out of rates, and begins undated ones with the model.
+    fn settle(&self, rates: &mut Vec<Rate>) {
+        *rates = self.without_past(std::mem::take(rates), None);
+        // What ended before the model was there is the price of something else.
+        let released = self.released;
+        rates.retain(|rate| {
+            rate.from.is_some() || rate.until.zip(released).is_none_or(|(until, day)| day < until)
+        });
+        for rate in rates {
+            rate.from = rate.from.or(released);
+        }
     }
 
     fn empty(&self) -> SheetOffer {
@@ -66,12 +73,14 @@ impl Blend {
         }
     }
 
-    /// The rates without the days on which an ended price of their mode held. What is left of a rate before those days
-    /// is a price from before the offer, and goes too.
-    fn without_past(&self, rates: Vec<Rate>) -> Vec<Rate> {
+    /// The rates without the days on which an ended price of their mode held, if it had ended on `day`. What is left of a
+    /// rate before those days is a price from before the offer, and goes too.
+    fn without_past(&self, rates: Vec<Rate>, day: Option<Day>) -> Vec<Rate> {
         let mut kept = Vec::new();
         for mut rate in rates {
+            let ended = |past: &&Rate| day.is_none_or(|day| past.until.is_some_and(|until| until <= day));
             let past = self.past.iter().filter(|past| past.mode == rate.mode && past.region == rate.region);
+            let past = past.filter(ended);
             let mut gone = false;
             for ended in past {
                 let end = ended.until;
@@ -102,8 +111,8 @@ fn end(rates: &mut Vec<Rate>, day: Option<Day>, which: impl Fn(&Rate) -> bool) {
     }
 }
 
-/// Input and output prices of an ordinary call on a day.
-fn current(rates: &[Rate], day: Option<Day>) -> Option<(Option<i64>, Option<i64>, Option<Day>)> {
+/// The rate of an ordinary call on a day.
+fn current(rates: &[Rate], day: Option<Day>) -> Option<&Rate> {
     let ordinary = |rate: &&Rate| {
         rate.mode == Mode::Standard
             && rate.region.is_none()
@@ -111,8 +120,7 @@ fn current(rates: &[Rate], day: Option<Day>) -> Option<(Option<i64>, Option<i64>
             && rate.window.is_none()
             && day.is_none_or(|day| rate.holds_on(day))
     };
-    let rate = rates.iter().find(ordinary)?;
-    Some((rate.prices.stated(Meter::Input), rate.prices.stated(Meter::Output), rate.from))
+    rates.iter().find(ordinary)
 }
 
 /// Adds what a second sheet knows and the first does not, where they agree on the ordinary price.
@@ -123,9 +131,10 @@ fn add(offer: &mut SheetOffer, part: &Part) {
     else {
         return;
     };
-    if (own.0, own.1) != (other.0, other.1) {
+    if !same_tokens(&own.prices, &other.prices) {
         return;
     }
+    let (from, until) = (own.from, own.until);
     let known = offer.rates.clone();
     for rate in &part.offer.rates {
         let same = |mine: &&mut Rate| mine.same_calls(rate) && part.day.is_none_or(|day| mine.holds_on(day));
@@ -134,9 +143,12 @@ fn add(offer: &mut SheetOffer, part: &Part) {
         } else if known.iter().all(|mine| mine.mode != rate.mode || mine.region != rate.region)
             || (rate.tier.least > 0 && same_base(&known, &part.offer.rates, rate, part.day))
         {
-            // What is stated without a date is known since the ordinary price is what it is today.
-            let from = rate.from.or(own.2);
-            offer.rates.push(Rate { from, ..rate.clone() });
+            // What is stated without a date is known for as long as the ordinary price is what it is today.
+            let from = rate.from.or(from);
+            let until = rate.until.or(until);
+            if from.zip(until).is_none_or(|(from, until)| from < until) {
+                offer.rates.push(Rate { from, until, ..rate.clone() });
+            }
         }
     }
 }
@@ -162,12 +174,12 @@ fn same_base(own: &[Rate], other: &[Rate], of: &Rate, day: Option<Day>) -> bool 
 
 /// Adds the meters that are not stated, where input and output agree.
 fn fill(own: &mut Prices, other: &Prices) {
-    let agree = |meter| own.stated(meter) == other.stated(meter);
-    if agree(Meter::Input) && agree(Meter::Output) {
-        for (meter, price) in other.iter() {
-            if own.stated(meter).is_none() {
-                own.set(meter, price);
-            }
-        }
+    if same_tokens(own, other) {
+        own.fill(other);
     }
+}
+
+/// Whether input and output cost the same.
+fn same_tokens(own: &Prices, other: &Prices) -> bool {
+    [Meter::Input, Meter::Output].into_iter().all(|meter| own.stated(meter) == other.stated(meter))
 }

@@ -1,13 +1,13 @@
 //! Makes the shipped price sheets: pinned sheets of others through the importers, put together as `recipe.toml` says, with
 //! the ended prices of `history.toml` below them.
 //!
-//! `cargo run --release --example make_prices -- FOLDER [OUT]` reads the inputs from FOLDER and writes one file a seller into
-//! OUT (`data/prices`). The same inputs give the same bytes.
+//! `cargo run --release --example make_prices -- FOLDER [OUT]` reads the inputs from FOLDER and writes one file a seller and the
+//! file of variants into OUT (`data`). The same inputs give the same bytes.
 
 mod blend;
 mod recipe;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use switchpoint::inputs::embedded::Facts;
 use switchpoint::inputs::files::write_atomically;
-use switchpoint::inputs::models::Models;
+use switchpoint::inputs::models::{Models, VARIANTS_FILE};
 use switchpoint::inputs::prices::adopt::{KnownSellers, Manner, adopt};
 use switchpoint::inputs::prices::sheet::{self, Seller, Sheet, SheetOffer, Source};
 use switchpoint::inputs::prices::sources::{Found, source_named};
@@ -26,25 +26,34 @@ use self::recipe::{Input, Recipe, SellerRecipe};
 
 const COMMENT: &str = "Made by `cargo run --example make_prices` from pinned sheets; see README.md. US dollars per million tokens, as text,\nso that nothing passes through a float.";
 
+const VARIANTS_COMMENT: &str = "Made by `cargo run --example make_prices`: names under which a seller has a model at another price than under the model's\nown name. They share everything else with it.";
+
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().context("name the folder with the inputs of recipe.toml")?);
-    let out = PathBuf::from(arguments.next().unwrap_or_else(|| "data/prices".to_owned()));
+    let out = PathBuf::from(arguments.next().unwrap_or_else(|| "data".to_owned()));
     let recipe = Recipe::read()?;
-    let mut models = Models::load(&Facts::embedded())?;
+    let mut models = Models::without_variants(&Facts::embedded())?;
     let inputs: Vec<(&Input, Found)> =
         recipe.inputs.iter().map(|input| Ok((input, read(&folder, input)?))).collect::<Result<_>>()?;
-    fs::create_dir_all(&out)?;
+    for part in ["prices", "models"] {
+        fs::create_dir_all(out.join(part))?;
+    }
+    let mut sold: BTreeSet<String> = BTreeSet::new();
     let (mut offers, mut rates, mut doubts) = (0, 0, Vec::new());
     for seller in &recipe.sellers {
         let sheet = make(seller, &inputs, &recipe, &mut models, &mut doubts)?;
         ensure!(!sheet.offers.is_empty(), "nobody has a price of {}", seller.id);
         offers += sheet.offers.len();
         rates += sheet.offers.iter().map(|offer| offer.rates.len()).sum::<usize>();
-        let path = out.join(format!("{}.toml", seller.id));
+        sold.extend(sheet.offers.iter().map(|offer| offer.model.clone()));
+        let path = out.join("prices").join(format!("{}.toml", seller.id));
         write_atomically(&path, sheet::write(&sheet, COMMENT).as_bytes())
             .with_context(|| format!("writing {}", path.display()))?;
     }
+    let path = out.join("models").join(VARIANTS_FILE);
+    let variants = variants(&models, &sold);
+    write_atomically(&path, variants.as_bytes()).with_context(|| format!("writing {}", path.display()))?;
     doubts.sort();
     let mut told = std::io::stdout().lock();
     for doubt in &doubts {
@@ -57,6 +66,19 @@ fn main() -> Result<()> {
         doubts.len()
     )?;
     Ok(())
+}
+
+/// The file of the variants that somebody sells.
+fn variants(models: &Models, sold: &BTreeSet<String>) -> String {
+    let mut text = format!("# {}\n", VARIANTS_COMMENT.replace('\n', "\n# "));
+    for id in sold {
+        let model = models.id(id).map(|id| models.get(id));
+        if let Some(base) = model.and_then(|model| model.variant_of) {
+            let of = &models.get(base).id;
+            text.push_str(&format!("\n[[variant]]\nid = {id:?}\nof = {of:?}\n"));
+        }
+    }
+    text
 }
 
 /// Reads an input and makes sure that it is the pinned one.
@@ -110,7 +132,7 @@ fn make(
                 .collect(),
             ..Found::default()
         };
-        let manner = Manner { admit: false, undated_from: None };
+        let manner = Manner { admit: false, variants: true, undated_from: None };
         let adopted = adopt(own, &Only(&seller), models, &sources[source], manner);
         doubts.extend(
             adopted.problems.iter().map(|problem| format!("{}: {} {}", from.input, problem.at, problem.what)),
@@ -151,6 +173,21 @@ fn make(
         let tiers_ended = all.tiers_ended(&recipe.id, &model);
         offers.extend(Blend { model, past, released, withdrawn, tiers_ended }.of(parts));
     }
+    // Where an older sheet has two names for what the first sheet has under one of them, the first sheet is right.
+    let is_variant =
+        |offer: &SheetOffer| models.id(&offer.model).is_some_and(|id| models.get(id).variant_of.is_some());
+    let names: BTreeSet<String> =
+        offers.iter().filter(|offer| !is_variant(offer)).map(|offer| offer.listed_as.clone()).collect();
+    offers.retain(|offer| {
+        let twice = is_variant(offer) && names.contains(&offer.listed_as);
+        if twice {
+            doubts.push(format!(
+                "{}/{} of an older sheet: another sheet prices that name",
+                recipe.id, offer.listed_as
+            ));
+        }
+        !twice
+    });
     let used = |index: usize| offers.iter().flat_map(|offer| &offer.rates).any(|rate| rate.source == index);
     let kept: Vec<usize> = (0..sources.len()).filter(|index| used(*index)).collect();
     for rate in offers.iter_mut().flat_map(|offer| &mut offer.rates) {

@@ -65,7 +65,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         days: resolved.days,
     };
     let result = audit(&loaded.calls, &world).context("auditing the calls")?;
-    let findings = findings::of(&result, &loaded.report, &world);
+    let findings = findings::of(&result, &loaded.report, &facts.layers, &world);
     let contents = Contents {
         audit: &result,
         report: &loaded.report,

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::bridge::{CallTable, Kind};
 use super::candidates::{Eligibility, Eligible, Threshold};
+use super::commitments::{self, Committed};
 use super::groups::{self, Group};
 use super::incumbent::Served;
 use super::outcome::{Lane, Line, Outcome};
@@ -55,6 +56,8 @@ pub struct Audit<'a> {
     pub unknowns: Unknowns,
     /// Self-hosting, one answer a deployment.
     pub deployments: Vec<Answer<'a>>,
+    /// What is owed to sellers in any case, by seller.
+    pub commitments: Vec<Committed>,
     /// The first and last day whose prices were used.
     pub price_days: Option<(Day, Day)>,
     /// Billed calls without a date.
@@ -106,6 +109,7 @@ pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>
         .map(|(with, servable)| self_hosting::answer(world, with, servable, month.factor()))
         .collect();
     Ok(Audit {
+        commitments: commitments::of(world, span.as_ref(), &month, &sum.baseline, &sum.routed),
         price_days: price_days(&table, world),
         undated: undated(&table),
         span,
@@ -185,7 +189,8 @@ impl Pass<'_, '_> {
         };
         let hosted = of_tier(Some(Tier::Hosted));
         let baseline = self.serve(group, &served, &[], &mut part.baseline);
-        self.serve(group, &served, &of_tier(None), &mut part.routed);
+        let routed = self.serve(group, &served, &of_tier(None), &mut part.routed);
+        part.unknowns.note_sources(&eligible, &routed);
         self.serve(group, &served, &of_tier(Some(Tier::Closed)), &mut part.closed);
         self.serve(group, &served, &hosted, &mut part.hosted);
         self.compare_with_log(group, &served, &baseline, &mut part);
@@ -291,6 +296,20 @@ struct Alternatives {
     incumbent: i64,
     /// `None`: no hosted offer may serve it.
     hosted: Option<i64>,
+}
+
+impl Audit<'_> {
+    /// Baseline and routed cost with what is committed and not used, where anything is owed.
+    pub fn after_commitments(&self) -> Option<(Line, Line)> {
+        self.commitments.iter().any(|committed| committed.owed.is_some()).then(|| {
+            let as_logged = self.commitments.iter().map(Committed::unused_as_logged);
+            let routed = self.commitments.iter().map(Committed::unused_when_routed);
+            (
+                commitments::with_unused(self.baseline.total(), as_logged),
+                commitments::with_unused(self.routed.total(), routed),
+            )
+        })
+    }
 }
 
 impl World<'_> {

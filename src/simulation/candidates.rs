@@ -25,6 +25,8 @@ pub struct Eligible {
     pub candidate: Candidate,
     /// Closed or hosted.
     pub tier: Tier,
+    /// Day of the source of its rates.
+    pub source_day: Option<Day>,
 }
 
 impl World<'_> {
@@ -102,7 +104,7 @@ fn list(world: &World<'_>, incumbent: ModelId, when: &When) -> Vec<Eligible> {
             max_output: offer.max_output.unwrap_or(i64::MAX),
             token_ratio: if offer.model == incumbent { 1.0 } else { world.scenario.token_ratio },
         };
-        Some(Eligible { candidate, tier: offer.tier })
+        Some(Eligible { candidate, tier: offer.tier, source_day: lookup.source_day })
     };
     world.book.offers().filter_map(eligible).collect()
 }

@@ -62,6 +62,8 @@ impl Pass<'_, '_> {
             }
             _ => {}
         }
+        // A variant has the quality of its model: only its price is its own.
+        let model = world.models.base(model);
         self.note_fallbacks(group, incumbent.seller_fallback, &lookup, unknowns);
         let (calls, tokens) = self.volume(&group.rows);
         if world.scores.of(model).is_none() {

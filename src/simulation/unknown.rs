@@ -1,7 +1,9 @@
 //! What could not be priced or compared, counted: an unknown is a result of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use super::candidates::Eligible;
+use crate::engine::route::Choice;
 use crate::inputs::prices::NoPrice;
 use crate::units::Day;
 
@@ -43,7 +45,7 @@ pub struct Unknowns {
     pub bucketed: Count,
     /// Embedding, image, audio and other calls: priced by their tokens and not routed.
     pub other_operation: Count,
-    /// Day of the oldest price source that priced a call.
+    /// Day of the oldest price source that priced a call, where it was or where it is routed.
     pub oldest_source: Option<Day>,
     /// Calls served by a gateway's own cache: they cost nothing.
     pub gateway_cache: Count,
@@ -65,6 +67,13 @@ impl Count {
 }
 
 impl Unknowns {
+    /// Notes the sources of the offers that calls are routed to.
+    pub(super) fn note_sources(&mut self, eligible: &[Eligible], choices: &[Choice]) {
+        let chosen: HashSet<u16> = choices.iter().map(|choice| choice.offer).collect();
+        let used = eligible.iter().filter(|eligible| chosen.contains(&eligible.candidate.offer));
+        self.oldest_source = self.oldest_source.into_iter().chain(used.filter_map(|e| e.source_day)).min();
+    }
+
     /// Calls without a price, all reasons together.
     pub fn unpriced_total(&self) -> Count {
         let mut total = Count::default();

@@ -213,6 +213,15 @@ impl Prices {
         }
     }
 
+    /// States what another set states and this one does not.
+    pub fn fill(&mut self, other: &Self) {
+        for (meter, price) in other.iter() {
+            if self.stated(meter).is_none() {
+                self.set(meter, price);
+            }
+        }
+    }
+
     /// Takes a price away.
     pub fn clear(&mut self, meter: Meter) {
         self.0.retain(|(known, _)| *known != meter);

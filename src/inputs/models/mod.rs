@@ -61,6 +61,9 @@ pub struct Model {
     /// Country of the lab, as an ISO 3166 code; from the file.
     #[serde(skip)]
     pub country: String,
+    /// The model whose weights it shares and whose price it does not; `None`: it is no variant.
+    #[serde(skip)]
+    pub variant_of: Option<ModelId>,
 }
 
 impl Model {
@@ -86,6 +89,7 @@ impl Model {
             source: "a price sheet".to_owned(),
             lab: "unlisted".to_owned(),
             country: String::new(),
+            variant_of: None,
         }
     }
 }
@@ -106,6 +110,24 @@ struct Lab {
     _name: String,
     country: String,
 }
+
+/// Names under which a seller has a model at another price than under the model's own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VariantsFile {
+    #[serde(default)]
+    variant: Vec<Variant>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Variant {
+    id: String,
+    of: String,
+}
+
+/// The file of variants in the folder of models.
+pub const VARIANTS_FILE: &str = "variants.toml";
 
 /// A model as a number valid with the [`Models`] that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -138,18 +160,40 @@ impl Models {
         Self::parse(&facts.files("models")?)
     }
 
+    /// The models of some facts, without the variants that follow from price sheets.
+    ///
+    /// # Errors
+    /// What is wrong with a file, or which name means two models.
+    pub fn without_variants(facts: &Facts) -> Result<Self, FileProblem> {
+        let mut files = facts.files("models")?;
+        files.retain(|(file, _)| !is_variants(file));
+        Self::parse(&files)
+    }
+
     /// Models from files of labs, as (file name, text).
     ///
     /// # Errors
     /// What is wrong with a file, or which name means two models.
     pub fn parse<T: AsRef<str>>(files: &[(String, T)]) -> Result<Self, FileProblem> {
         let mut all = Self::default();
-        for (file, text) in files {
+        for (file, text) in files.iter().filter(|(file, _)| !is_variants(file)) {
             let lab: LabFile = toml_file::parse(file, text.as_ref())?;
             for mut model in lab.model {
                 model.lab.clone_from(&lab.lab.id);
                 model.country.clone_from(&lab.lab.country);
                 all.add(file, model)?;
+            }
+        }
+        for (file, text) in files.iter().filter(|(file, _)| is_variants(file)) {
+            let variants: VariantsFile = toml_file::parse(file, text.as_ref())?;
+            for Variant { id, of } in variants.variant {
+                let base = all.id(&of).ok_or_else(|| {
+                    toml_file::whole(file, format!("there is no model `{of}` for `{id}` to be a variant of"))
+                })?;
+                let own = ModelId(all.models.len() as u16);
+                if all.admit(&id, Some(base), None) != Some(own) {
+                    return Err(toml_file::whole(file, format!("`{id}` is the name of another model")));
+                }
             }
         }
         Ok(all)
@@ -174,20 +218,26 @@ impl Models {
     /// The model of a raw name: the name as it stands, then what is left of it after each rule; the last segment and
     /// dated snapshots are tried before they are cut off. `None`: no such model is known.
     pub fn resolve(&self, raw: &str) -> Option<ModelId> {
-        rules::forms(raw).iter().find_map(|form| self.names.get(&form.text).copied())
+        steps_to(self, raw).map(|(model, _)| model)
     }
 
     /// How a raw name is resolved: each form that is tried, up to the one that is a name of a model.
     pub fn explain(&self, raw: &str) -> Vec<Step> {
         let mut steps = Vec::new();
-        for form in rules::forms(raw) {
-            let model = self.names.get(&form.text).copied();
+        for (step, form) in rules::forms(raw).into_iter().enumerate() {
+            let model = self.named(step, &form.text);
             steps.push(Step { rule: form.rule, form: form.text, model });
             if model.is_some() {
                 break;
             }
         }
         steps
+    }
+
+    /// The model of a form of a name. A variant is meant only by its whole name: what is left of another name is no variant.
+    fn named(&self, step: usize, form: &str) -> Option<ModelId> {
+        let model = self.names.get(form).copied();
+        model.filter(|model| step == 0 || self.get(*model).variant_of.is_none())
     }
 
     /// Makes a name that no table knows a model of its own: known by nothing but that name, or a variant of another model
@@ -208,7 +258,12 @@ impl Models {
         }
         let id = ModelId(u16::try_from(self.models.len()).ok()?);
         let model = match like {
-            Some(like) => Model { id: name.clone(), aliases: Vec::new(), ..self.get(like).clone() },
+            Some(like) => Model {
+                id: name.clone(),
+                aliases: Vec::new(),
+                variant_of: Some(self.base(like)),
+                ..self.get(like).clone()
+            },
             None => Model::unlisted(&name, open_weights.unwrap_or(false)),
         };
         self.names.insert(name, id);
@@ -219,6 +274,11 @@ impl Models {
     /// The model of a canonical id.
     pub fn id(&self, canonical: &str) -> Option<ModelId> {
         self.names.get(&canonical.to_ascii_lowercase()).copied().filter(|id| self.get(*id).id == canonical)
+    }
+
+    /// The model of which another one is a variant; any other model itself.
+    pub fn base(&self, id: ModelId) -> ModelId {
+        self.get(id).variant_of.unwrap_or(id)
     }
 
     /// The model behind an id.
@@ -232,13 +292,17 @@ impl Models {
     }
 }
 
+fn is_variants(file: &str) -> bool {
+    file.ends_with(VARIANTS_FILE)
+}
+
 /// The model that a raw name means and how many rules it takes to see that: fewer, the nearer the name is to the model's own.
 pub fn steps_to(models: &Models, raw: &str) -> Option<(ModelId, usize)> {
     let forms = rules::forms(raw);
     forms
         .iter()
         .enumerate()
-        .find_map(|(steps, form)| models.names.get(&form.text).map(|model| (*model, steps)))
+        .find_map(|(steps, form)| models.named(steps, &form.text).map(|model| (model, steps)))
 }
 
 /// The pricing mode that a raw name selects, as in `openai/gpt-5.4:batch`.
@@ -269,7 +333,8 @@ mod tests {
     fn the_shipped_models_are_consistent() {
         let models = Models::load(&Facts::embedded()).expect("valid files");
         assert!(models.iter().count() > 100);
-        for (_, model) in models.iter() {
+        for (id, model) in models.iter() {
+            assert_eq!(models.base(models.base(id)), models.base(id));
             assert_eq!(model.open_weights, model.license_class != LicenseClass::Closed, "{}", model.id);
             assert_eq!(model.country.len(), 2, "{}", model.id);
             assert!(

@@ -9,7 +9,7 @@ use super::sources::{Found, FoundOffer, Problem};
 use crate::inputs::models::{
     ModelId, Models, is_free_variant, is_global, mode_of_name, region_of_name, steps_to,
 };
-use crate::units::{Day, Mode};
+use crate::units::{Day, Meter, Mode};
 
 /// What is known of sellers when a sheet is adopted.
 pub trait KnownSellers {
@@ -22,6 +22,8 @@ pub trait KnownSellers {
 pub struct Manner {
     /// Whether models that are not known become known by their name, or are left out.
     pub admit: bool,
+    /// Whether a name with another price than the model's own becomes a variant of the model, or is left out.
+    pub variants: bool,
     /// The day from which rates hold whose sheet does not say since when; `None`: always.
     pub undated_from: Option<Day>,
 }
@@ -46,11 +48,12 @@ struct Meant {
 }
 
 impl Meant {
-    /// Orders the names of a model: the nearest one first. A name that says `global` states the price without a region, which
-    /// beside it a bare name may not do.
-    fn nearness(&self) -> (usize, bool, usize, &str) {
+    /// Orders the names of a model: its own name first, then the nearest one. A name that says `global` states the price
+    /// without a region, which beside it a bare name may not do.
+    fn nearness(&self, id: &str) -> (bool, usize, bool, usize, &str) {
         let name = self.offer.model.as_str();
-        (self.steps, !is_global(name), name.len(), name)
+        let last = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase().replace('.', "-");
+        (last != id, self.steps, !is_global(name), name.len(), name)
     }
 }
 
@@ -149,7 +152,8 @@ fn merge(
     problems: &mut Vec<Problem>,
     into: &mut Vec<SheetOffer>,
 ) {
-    names.sort_by(|a, b| a.nearness().cmp(&b.nearness()));
+    let id = names.first().map_or_else(String::new, |first| models.get(first.model).id.clone());
+    names.sort_by(|a, b| a.nearness(&id).cmp(&b.nearness(&id)));
     let mut first: Option<SheetOffer> = None;
     for Meant { model, offer, .. } in names {
         let id = models.get(model).id.clone();
@@ -159,8 +163,9 @@ fn merge(
         };
         let mut rates = merged.rates.clone();
         for rate in &offer.rates {
-            if !rates.iter().any(|known| known.same_calls(rate) && same_price(known, rate)) {
-                rates.push(rate.clone());
+            match rates.iter_mut().find(|known| known.same_calls(rate) && agrees(known, rate)) {
+                Some(known) => known.prices.fill(&rate.prices),
+                None => rates.push(rate.clone()),
             }
         }
         if overlap(&rates).is_none() {
@@ -170,7 +175,7 @@ fn merge(
             merged.also.push(offer.model);
             merged.also.extend(offer.also);
         } else if let Some(own) =
-            manner.admit.then(|| models.admit(&offer.model, Some(model), None)).flatten()
+            manner.variants.then(|| models.admit(&offer.model, Some(model), None)).flatten()
         {
             let id = models.get(own).id.clone();
             into.push(sheet_offer(id, offer, problems));
@@ -191,9 +196,15 @@ fn merge(
     into.extend(first);
 }
 
-/// Whether two rates for the same calls are the same price at overlapping or touching times, so that one of them says it all.
-fn same_price(known: &Rate, other: &Rate) -> bool {
-    known.prices == other.prices && known.from == other.from && known.until == other.until
+/// Whether two rates for the same calls at the same time are one price: what both state is the same, and both state what
+/// matters most.
+fn agrees(known: &Rate, other: &Rate) -> bool {
+    let both = |meter| known.prices.stated(meter).zip(other.prices.stated(meter));
+    let same = |meter| both(meter).is_some_and(|(a, b)| a == b);
+    (known.from, known.until) == (other.from, other.until)
+        && same(Meter::Input)
+        && same(Meter::Output)
+        && Meter::ALL.into_iter().all(|meter| both(meter).is_none_or(|(a, b)| a == b))
 }
 
 fn sheet_offer(model: String, offer: FoundOffer, problems: &mut Vec<Problem>) -> SheetOffer {

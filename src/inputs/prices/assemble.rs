@@ -87,6 +87,7 @@ fn add(book: &mut PriceBook, models: &mut Models, input: LayerInput) -> Result<L
     let source = source_of(input.source, &title, day, &input.sha256);
     let manner = Manner {
         admit: true,
+        variants: true,
         // What a sheet shows without saying since when is known for its own day and after; a user's file means all days.
         undated_from: day.filter(|_| input.kind == LayerKind::Synced && !input.source.is_dated()),
     };

@@ -62,7 +62,7 @@ fn source() -> Source {
 
 fn adopted(offers: Vec<FoundOffer>, admit: bool, models: &mut Models) -> Adopted {
     let found = Found { offers, ..Found::default() };
-    adopt(found, &sellers(), models, &source(), Manner { admit, undated_from: None })
+    adopt(found, &sellers(), models, &source(), Manner { admit, variants: admit, undated_from: None })
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn unknown_models_are_named_and_admitted_only_where_that_is_wanted() {
 #[test]
 fn a_sheet_without_dates_holds_from_its_day_on() {
     let found = Found { offers: vec![offer("openai", "gpt-5.4", 2)], ..Found::default() };
-    let manner = Manner { admit: false, undated_from: Some(Day(9)) };
+    let manner = Manner { admit: false, variants: false, undated_from: Some(Day(9)) };
     let adopted = adopt(found, &sellers(), &mut models(), &source(), manner);
     assert_eq!(adopted.sheets[0].offers[0].rates[0].from, Some(Day(9)));
 }

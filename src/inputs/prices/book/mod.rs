@@ -369,11 +369,14 @@ impl PriceBook {
         seller: Option<&str>,
         models: &Models,
     ) -> Result<Incumbent, NoPrice> {
-        let offers = self.offers_of(model);
-        let of = |seller: usize| offers.iter().copied().find(|offer| self.offer(*offer).seller == seller);
+        let base = models.base(model);
+        let of = |model, seller: usize| {
+            self.offers_of(model).iter().copied().find(|offer| self.offer(*offer).seller == seller)
+        };
         let named = seller.map(|name| self.seller_index(name));
+        // A seller without a price of the variant charges what the model costs.
         if let Some(Some(known)) = named
-            && let Some(offer) = of(known)
+            && let Some(offer) = of(model, known).or_else(|| of(base, known))
         {
             return Ok(Incumbent { offer, seller_fallback: false });
         }
@@ -381,12 +384,11 @@ impl PriceBook {
         if unknown_seller && models.get(model).open_weights {
             return Err(NoPrice::NotOnSheet);
         }
-        let lab = &models.get(model).lab;
-        let own = offers.iter().copied().find(|offer| {
-            let seller = self.seller_of(*offer);
-            seller.kind == SellerKind::Lab && seller.id == *lab
-        });
+        let lab = self.seller_index(&models.get(model).lab);
+        let lab = lab.filter(|lab| self.sellers[*lab].kind == SellerKind::Lab);
+        let own = lab.and_then(|lab| of(model, lab).or_else(|| of(base, lab)));
         // A user's own sheet may be the only one that knows a model, and then it is meant.
+        let offers = self.offers_of(model);
         let only = || offers.first().copied().filter(|_| offers.len() == 1 && named.is_none());
         own.or_else(only).map(|offer| Incumbent { offer, seller_fallback: true }).ok_or(NoPrice::NotOnSheet)
     }

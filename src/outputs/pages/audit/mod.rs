@@ -2,6 +2,7 @@
 //! condition, where self-hosting breaks even, what is unknown, and where it all comes from.
 
 mod assumptions;
+mod commitments;
 mod routes;
 mod self_hosting;
 mod unknown;
@@ -50,6 +51,7 @@ pub fn page(contents: &Contents<'_>) -> Page {
     let mut sections = vec![
         read(contents),
         spent(contents),
+        commitments::section(contents.audit),
         routes::workloads(contents),
         routes::tiers(contents),
         self_hosting::section(contents),
@@ -59,7 +61,9 @@ pub fn page(contents: &Contents<'_>) -> Page {
     ];
     // People are not shown that there is nothing to see, nor what the reconciliation already says.
     let machine = contents.detail == Detail::Everything;
-    sections.retain(|section| machine || !matches!(section.key, "unpriced" | "files") || section.has_rows());
+    sections.retain(|section| {
+        machine || !matches!(section.key, "unpriced" | "files" | "commitments") || section.has_rows()
+    });
     sections.retain(|section| machine || section.key != "files" || contents.report.files.len() > 1);
     sections.push(match contents.detail {
         Detail::Short => assumptions::in_short(contents.world),
@@ -80,9 +84,14 @@ fn claim(contents: &Contents<'_>) -> String {
         return format!("{log}no call has a price: see what is unknown");
     }
     let share = Share::of(saved.estimate().0, baseline.cost.estimate().0);
+    let after = audit.after_commitments().map(|(logged, routed)| saving(&logged, &routed));
+    let after = match after {
+        Some(after) if after != saved => format!("; {} after what is committed", money(after)),
+        _ => String::new(),
+    };
     match share {
         Some(share) if share.value() > 0.0 => format!(
-            "{log}{} spent; {} of it ({}) is saved where offers within {} points on the {} serve the calls",
+            "{log}{} spent; {} of it ({}) is saved where offers within {} points on the {} serve the calls{after}",
             money(baseline.cost),
             money(saved),
             percent(share.value()),
@@ -159,8 +168,9 @@ fn spent(contents: &Contents<'_>) -> Section {
     let baseline = audit.baseline.total();
     let unpriced = audit.unknowns.unpriced_total();
     let known = |value: Value| if baseline.calls == 0 { Value::Unknown } else { value };
+    let own = audit.unknowns.negotiated.calls > 0;
     let mut facts = vec![Fact {
-        label: "at list price".to_owned(),
+        label: if own { "at your prices" } else { "at list price" }.to_owned(),
         items: vec![
             Item::new("spent_usd", known(Value::Usd(baseline.cost)), "for"),
             Item::new("priced_calls", Value::Count(baseline.calls), "of the calls;"),

@@ -287,6 +287,14 @@ fn completed(stated: &Stated) -> Stated {
         for (meter, price) in below.into_iter().flatten().flat_map(Prices::iter) {
             prices.set(meter, price);
         }
+        // Reasoning at the price of output is output: in a mode or a tier it costs what output costs there.
+        let plain = standard_base.stated(Meter::OutputReasoning) == standard_base.stated(Meter::Output);
+        let named = |prices: &Prices| prices.stated(Meter::OutputReasoning).is_some();
+        let stated_here =
+            (*mode != Mode::Standard && of_mode.is_some_and(named)) || (*above > 0 && named(own));
+        if plain && !stated_here {
+            prices.clear(Meter::OutputReasoning);
+        }
         if *above == 0 || is_mode(&own) {
             whole.insert((*mode, *above), prices);
         }

@@ -209,3 +209,22 @@ fn an_entry_without_a_provider_belongs_to_the_first_part_of_its_name() {
     assert!(LiteLlm.read("{}").is_err());
     assert!(LiteLlm.read("[]").is_err());
 }
+
+#[test]
+fn reasoning_at_the_price_of_output_follows_output_into_modes_and_tiers() {
+    let sheet = r#"{"m": {"litellm_provider": "p", "mode": "chat",
+        "input_cost_per_token": 1e-06, "output_cost_per_token": 4e-06, "output_cost_per_reasoning_token": 4e-06,
+        "input_cost_per_token_flex": 5e-07, "output_cost_per_token_flex": 2e-06,
+        "input_cost_per_token_above_200k_tokens": 2e-06, "output_cost_per_token_above_200k_tokens": 8e-06},
+        "n": {"litellm_provider": "p", "mode": "chat",
+        "input_cost_per_token": 1e-06, "output_cost_per_token": 4e-06, "output_cost_per_reasoning_token": 9e-06}}"#;
+    let found = LiteLlm.read(sheet).expect("a sheet");
+    let reasoning = |offer: usize| {
+        let rates = found.offers[offer].rates.iter();
+        rates
+            .map(|rate| rate.prices.effective(Meter::OutputReasoning).map(|(price, _)| price))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(reasoning(0), [Some(4_000_000), Some(8_000_000), Some(2_000_000)]);
+    assert_eq!(reasoning(1), [Some(9_000_000)]);
+}
