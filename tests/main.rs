@@ -4,11 +4,14 @@
 mod architecture;
 /// Whole runs of the program: exit code, standard output, standard error.
 mod cli;
-/// Pages of the documentation that are written from the code.
+/// The same calls in another program.
 mod differential;
+/// Pages of the documentation that are written from the code.
 mod documentation;
 /// Readers on bytes that nobody meant to write.
 mod hostile;
+/// Calls priced by hand, and laws of prices.
+mod prices;
 /// Laws that hold for every input.
 mod properties;
 /// The sample log is what its generator makes.

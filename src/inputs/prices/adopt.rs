@@ -80,7 +80,8 @@ pub fn adopt(
                 if !manner.admit {
                     continue;
                 }
-                let Some(model) = models.admit(bare(&offer.model), None, offer.open_weights) else {
+                let name = own_name(&offer.model, &offer.seller, &seller);
+                let Some(model) = models.admit(name, None, offer.open_weights) else {
                     continue;
                 };
                 (model, 0)
@@ -109,12 +110,17 @@ fn seller_of(name: &str, sellers: &dyn KnownSellers) -> Seller {
     sellers.seller_named(name).cloned().unwrap_or_else(|| Seller::unlisted(&name.to_ascii_lowercase()))
 }
 
-/// The name that a model gets which no table knows: as listed, without its variant's mode.
-fn bare(raw: &str) -> &str {
-    match mode_of_name(raw) {
+/// The name that a model gets which no table knows: as listed, without its variant's mode and without the seller in front.
+fn own_name<'n>(raw: &'n str, listed_by: &str, seller: &Seller) -> &'n str {
+    let name = match mode_of_name(raw) {
         Some(_) => raw.rsplit_once([':', '@']).map_or(raw, |(name, _)| name),
         None => raw,
-    }
+    };
+    let is_seller = |word: &str| {
+        let mut names = seller.aliases.iter().map(String::as_str).chain([seller.id.as_str(), listed_by]);
+        names.any(|name| name.eq_ignore_ascii_case(word))
+    };
+    name.split_once('/').filter(|(first, _)| is_seller(first)).map_or(name, |(_, rest)| rest)
 }
 
 /// Mode, region, kind and first day, where the name or the seller says more than the rate.
