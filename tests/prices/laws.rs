@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use switchpoint::inputs::embedded::Facts;
 use switchpoint::inputs::models::Models;
 use switchpoint::inputs::prices::sources::{SOURCES, source_named};
-use switchpoint::inputs::prices::{LayerInput, PriceBook, When, assemble, layers::LayerKind};
+use switchpoint::inputs::prices::{LayerInput, OfferId, PriceBook, When, assemble, layers::LayerKind};
 use switchpoint::units::{Day, Meter, Mode, TokenBuckets};
 
 /// What a sheet says of one price.
@@ -106,14 +106,11 @@ fn comma(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!(", {text}") }
 }
 
-/// A book of one sheet alone. `None`: the text is no sheet at all.
-fn book(source: &str, name: &str, text: &str) -> Option<(PriceBook, Models)> {
+/// The offers of a sheet laid over frozen ones. `None`: the text is no sheet at all.
+fn offers(source: &str, name: &str, text: &str) -> Option<(PriceBook, Vec<OfferId>)> {
     let source = source_named(source).expect("a source");
-    let folder = tempfile::tempdir().expect("a folder");
-    for part in ["prices", "models"] {
-        std::fs::create_dir(folder.path().join(part)).expect("a folder");
-    }
-    let mut models = Models::default();
+    let facts = Facts::of_folder(&crate::cli::fixtures().join("data"));
+    let mut models = Models::load(&facts).expect("models");
     let layer = LayerInput {
         kind: LayerKind::User,
         name: name.to_owned(),
@@ -122,8 +119,10 @@ fn book(source: &str, name: &str, text: &str) -> Option<(PriceBook, Models)> {
         day: None,
         sha256: String::new(),
     };
-    let (book, _) = assemble(&Facts::of_folder(folder.path()), &mut models, vec![layer]).ok()?;
-    Some((book, models))
+    let (book, _) = assemble(&facts, &mut models, vec![layer]).ok()?;
+    let own = |id: &OfferId| book.rates(*id).iter().any(|held| held.layer == 1);
+    let ids = book.offers().map(|(id, _)| id).filter(own).collect();
+    Some((book, ids))
 }
 
 proptest! {
@@ -135,8 +134,8 @@ proptest! {
         tokens in [0_i64..5_000, 0_i64..5_000, 0_i64..5_000],
     ) {
         for (source, name, text) in sheets(said) {
-            let Some((book, _)) = book(source, name, &text) else { continue };
-            for (id, _) in book.offers() {
+            let Some((book, ids)) = offers(source, name, &text) else { continue };
+            for id in ids {
                 for mode in Mode::ALL {
                     let Some(found) = book.tariff(id, &When { mode, ..When::on(Day(20_000)) }) else { continue };
                     if !found.kind.is_price() {
@@ -190,7 +189,7 @@ proptest! {
         let text = String::from_utf8_lossy(&bytes);
         for source in SOURCES {
             if source.read_named(name, &text).is_ok() {
-                drop(book(source.id(), name, &text));
+                drop(offers(source.id(), name, &text));
             }
         }
     }
@@ -199,8 +198,8 @@ proptest! {
 #[test]
 fn every_source_gives_the_same_price_for_the_same_dollars() {
     for (source, name, text) in sheets([Said::Dollars(2), Said::Dollars(8), Said::Dollars(1)]) {
-        let (book, _) = book(source, name, &text).expect("a sheet");
-        let (id, _) = book.offers().next().expect("an offer");
+        let (book, ids) = offers(source, name, &text).expect("a sheet");
+        let [id] = ids[..] else { panic!("{source} has {} offers", ids.len()) };
         let found = book.tariff(id, &When::on(Day(20_000))).expect("rates");
         let stated =
             [Meter::Input, Meter::Output, Meter::CacheRead].map(|meter| found.steps[0].prices.stated(meter));
