@@ -1,10 +1,14 @@
 //! Laws of prices: an unknown is never nothing, and no bytes are too strange for an importer.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use switchpoint::inputs::embedded::Facts;
 use switchpoint::inputs::models::Models;
 use switchpoint::inputs::prices::sources::{SOURCES, source_named};
-use switchpoint::inputs::prices::{LayerInput, OfferId, PriceBook, When, assemble, layers::LayerKind};
+use switchpoint::inputs::prices::{
+    LayerInput, OfferId, PriceBook, Pricer, When, assemble, layers::LayerKind,
+};
 use switchpoint::units::{Day, Meter, Mode, TokenBuckets};
 
 /// What a sheet says of one price.
@@ -106,6 +110,15 @@ fn comma(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!(", {text}") }
 }
 
+/// The shipped book, read once.
+fn shipped() -> &'static (PriceBook, Models) {
+    static BOOK: LazyLock<(PriceBook, Models)> = LazyLock::new(|| {
+        let models = Models::load(&Facts::embedded()).expect("models");
+        (PriceBook::load(&Facts::embedded(), &models).expect("a book"), models)
+    });
+    &BOOK
+}
+
 /// The offers of a sheet laid over frozen ones. `None`: the text is no sheet at all.
 fn offers(source: &str, name: &str, text: &str) -> Option<(PriceBook, Vec<OfferId>)> {
     let source = source_named(source).expect("a source");
@@ -190,6 +203,31 @@ proptest! {
         for source in SOURCES {
             if source.read_named(name, &text).is_ok() {
                 drop(offers(source.id(), name, &text));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn prices_made_ready_are_the_prices_that_are_looked_up(
+        calls in proptest::collection::vec((any::<prop::sample::Index>(), 0..5_usize, 0_i64..1_100 * 24 * 60, 0_i64..600_000), 200),
+    ) {
+        let (book, _) = shipped();
+        let offers: Vec<OfferId> = book.offers().map(|(id, _)| id).collect();
+        let regions: Vec<_> = [None, Some("us"), Some("us-gov"), Some("nowhere")].map(|name| book.region(name?)).to_vec();
+        let mut pricer = Pricer::new(book);
+        for (offer, mode, minute, fresh) in calls {
+            let (offer, mode) = (*offer.get(&offers), Mode::ALL[mode]);
+            let micros = 1_704_067_200_000_000 + minute * 60_000_000;
+            for region in &regions {
+                let when = When { mode, region: *region, day: Day::of_micros(micros), open: book.open_windows(micros) };
+                let call = TokenBuckets { fresh, out: 1_000, ..TokenBuckets::default() };
+                let looked_up = book.tariff(offer, &when).filter(|found| found.tariff.knows(&call));
+                let series = pricer.series(offer, mode, *region);
+                prop_assert_eq!(pricer.cost(series, micros, &call), looked_up.map(|found| found.tariff.cost(&call)));
             }
         }
     }

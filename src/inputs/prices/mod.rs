@@ -5,6 +5,7 @@ mod assemble;
 mod book;
 pub mod check;
 pub mod layers;
+mod pricer;
 mod rate;
 pub mod sheet;
 pub mod sources;
@@ -15,6 +16,7 @@ pub use self::assemble::{LayerInput, LayerReport, assemble};
 pub use self::book::{
     Fallbacks, Held, Incumbent, Lookup, NoPrice, Offer, OfferId, PriceBook, Quote, Region, Step, When,
 };
+pub use self::pricer::{Pricer, Series};
 pub use self::rate::{PriceKind, Rate, Threshold, overlap};
 pub use self::sheet::{Seller, SellerKind};
 pub use self::window::{Window, WindowKind};

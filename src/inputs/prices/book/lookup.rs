@@ -236,6 +236,23 @@ impl PriceBook {
         later.map(|other| other.layer).max().map(|layer| &self.layers[layer])
     }
 
+    /// Days on which a price of an offer may change, ascending.
+    pub fn price_changes(&self, offer: OfferId) -> Vec<Day> {
+        let rates =
+            self.offer(offer).rates.iter().flat_map(|held| held.rate.from.into_iter().chain(held.rate.until));
+        let mut days: Vec<Day> = rates.chain(self.terms.changes()).collect();
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// The windows of hours at which an offer has other prices, one bit each as in [`PriceBook::open_windows`].
+    pub fn windows_of(&self, offer: OfferId) -> u32 {
+        let windows = self.offer(offer).rates.iter().filter_map(|held| held.rate.window.as_ref());
+        let bits = windows.filter_map(|window| self.windows.iter().position(|known| known == window));
+        bits.fold(0, |mask, bit| mask | 1 << bit)
+    }
+
     /// Takes the discounts of a day off; says whether there were any.
     fn take_off(&self, offer: OfferId, day: Day, steps: &mut [Step]) -> bool {
         let (seller, listed) = (&self.seller_of(offer).id, &self.offer(offer).model_name);
