@@ -296,6 +296,16 @@ fn is_variants(file: &str) -> bool {
     file.ends_with(VARIANTS_FILE)
 }
 
+/// The canonical form of a raw name: what is left when every rule has been applied.
+pub fn canonical(raw: &str) -> String {
+    rules::canonical(raw)
+}
+
+/// How a name in a benchmark table may be meant, the likeliest first: a canonical form, and the effort it states.
+pub fn benchmark_forms(raw: &str) -> Vec<(String, Option<String>)> {
+    rules::benchmark_forms(raw)
+}
+
 /// The model that a raw name means and how many rules it takes to see that: fewer, the nearer the name is to the model's own.
 pub fn steps_to(models: &Models, raw: &str) -> Option<(ModelId, usize)> {
     let forms = rules::forms(raw);

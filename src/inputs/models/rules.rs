@@ -63,6 +63,12 @@ pub fn forms(raw: &str) -> Vec<Form> {
     let mut forms = Forms(Vec::with_capacity(8));
     let name = raw.trim().to_ascii_lowercase();
     forms.push("as logged, in lower case", &name);
+    // A team's own fine-tuned model has a price of its own, and never that of the model it was made from.
+    if let Some(base) = name.strip_prefix("ft:") {
+        let base = base.split(':').next().unwrap_or(base);
+        forms.push("without the owner of a fine-tuned model", &format!("ft:{base}"));
+        return forms.0;
+    }
     let name = name.trim_start_matches('~');
     forms.push("without the mark of a moving alias", name);
     let name = without_variant(name);
@@ -88,6 +94,48 @@ pub fn forms(raw: &str) -> Vec<Form> {
         forms.push("without how it is served", &without_tail);
         forms.push("without its date", &shorter);
         rest = shorter;
+    }
+}
+
+/// The last form of a name: what is left when every rule has been applied.
+pub fn canonical(raw: &str) -> String {
+    forms(raw).pop().map_or_else(String::new, |form| form.text)
+}
+
+/// Words for how long a model may think, as they end the names of benchmark tables.
+const EFFORTS: &[&str] = &["none", "minimal", "low", "medium", "high", "xhigh", "max", "auto"];
+/// Words before or instead of them.
+const THINKING: &[&str] =
+    &["no-thinking", "non-thinking", "thinking", "non-reasoning", "reasoning", "nothink", "think"];
+
+/// How a name in a benchmark table may be meant: the canonical form of all of it, then with remarks and words for the effort
+/// taken off its end, one after the other, and that effort. Such tables measure one model at several efforts. The first form
+/// that names a model is meant: `qwen3-max` is a model, `gpt-5-high` is none.
+pub fn benchmark_forms(raw: &str) -> Vec<(String, Option<String>)> {
+    let mut forms = vec![(canonical(raw), None)];
+    let end = ["(", ",", " diff", " whole", " with "].iter().filter_map(|mark| raw.find(mark)).min();
+    let name = raw[..end.unwrap_or(raw.len())].trim();
+    let mut name = canonical(if name.is_empty() { raw } else { name });
+    let mut effort: Vec<String> = Vec::new();
+    loop {
+        let stated = (!effort.is_empty()).then(|| effort.join("-"));
+        if !forms.contains(&(name.clone(), stated.clone())) {
+            forms.push((name.clone(), stated));
+        }
+        let trimmed = name.strip_suffix("-effort").unwrap_or(&name);
+        let budget = |word: &str| {
+            let digits = word.strip_suffix('k').unwrap_or_default();
+            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let thinking = THINKING.iter().find(|word| trimmed.ends_with(&format!("-{word}"))).copied();
+        let last = trimmed.rsplit('-').next().filter(|last| budget(last) || EFFORTS.contains(last));
+        match thinking.or(last).map(str::to_owned) {
+            Some(word) if trimmed.len() > word.len() + 1 => {
+                name = canonical(&trimmed[..trimmed.len() - word.len() - 1]);
+                effort.insert(0, word);
+            }
+            _ => return forms,
+        }
     }
 }
 
@@ -159,7 +207,7 @@ fn without_cloud(name: &str) -> &str {
             break;
         }
     }
-    for mark in ["databricks-", "azure-", "vertex-"] {
+    for mark in ["databricks-", "azure-", "vertex-", "c4ai-"] {
         name = name.strip_prefix(mark).unwrap_or(name);
     }
     name
@@ -232,6 +280,12 @@ fn without_date(name: &str) -> String {
     let kept = match parts.as_slice() {
         [kept @ .., day] if digits(day, 8) && day.starts_with("20") => kept,
         [kept @ .., y, m, d] if year(y) && digits(m, 2) && digits(d, 2) => kept,
+        [kept @ .., m, d, y] if year(y) && digits(m, 2) && digits(d, 2) => kept,
+        [kept @ .., snapshot]
+            if digits(snapshot, 3) && snapshot.starts_with("00") && kept.first() == Some(&"gemini") =>
+        {
+            kept
+        }
         [kept @ .., m, y] if year(y) && digits(m, 2) => kept,
         [kept @ .., m, d] if digits(m, 2) && digits(d, 2) && m.starts_with(['0', '1']) && kept.len() > 2 => {
             kept
@@ -277,6 +331,33 @@ mod tests {
         assert!(has("claude-sonnet-3.5", "claude-3-5-sonnet"));
         assert!(has("claude-opus-4-0", "claude-opus-4"));
         assert!(has("openai.gpt-oss-120b-1:0", "gpt-oss-120b"));
+    }
+
+    #[test]
+    fn a_fine_tuned_model_is_never_the_model_it_was_made_from() {
+        let names: Vec<String> =
+            forms("ft:gpt-4o-2024-08-06:acme::a1B2").into_iter().map(|form| form.text).collect();
+        assert_eq!(names, ["ft:gpt-4o-2024-08-06:acme::a1b2", "ft:gpt-4o-2024-08-06"]);
+    }
+
+    #[test]
+    fn benchmark_tables_add_the_effort_and_remarks() {
+        let cases = [
+            ("gpt-5_high", "gpt-5", Some("high")),
+            ("claude-opus-4-7-thinking-xhigh", "claude-opus-4-7", Some("thinking-xhigh")),
+            ("claude-3-7-sonnet-20250219_32K", "claude-3-7-sonnet", Some("32k")),
+            ("claude-3-7-sonnet-20250219-thinking-16k", "claude-3-7-sonnet", Some("thinking-16k")),
+            ("o3 (high) + gpt-4.1", "o3", None),
+            ("qwen3-max-2025-09-23", "qwen3-max", None),
+            ("Qwen3 32B diff on OpenRouter, all providers", "qwen3-32b", None),
+            ("mistral-medium", "mistral-medium", None),
+            ("GPT-4o (11-20)", "gpt-4o", None),
+        ];
+        for (raw, name, effort) in cases {
+            let forms = super::benchmark_forms(raw);
+            let is_it = |form: &(String, Option<String>)| form.0 == name && form.1.as_deref() == effort;
+            assert!(forms.iter().any(is_it), "{raw}: {forms:?}");
+        }
     }
 
     #[test]
