@@ -1,6 +1,6 @@
 //! Downloads of price sheets: from good, slow, broken, refusing and hostile servers.
 
-mod server;
+pub mod server;
 
 use std::cell::RefCell;
 use std::io::Write as _;

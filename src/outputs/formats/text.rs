@@ -58,7 +58,9 @@ const LABEL: usize = 19;
 
 fn fact_lines(fact: &Fact, screen: Screen, lines: &mut Vec<String>) {
     let joined = sentence(fact);
-    let label = format!("  {:<LABEL$}", fact.label);
+    // A label from data may be longer than its column.
+    let gap = if display_width(&fact.label) < LABEL { "" } else { "  " };
+    let label = format!("  {:<LABEL$}{gap}", fact.label);
     wrap(&joined, &label, &" ".repeat(LABEL + 2), screen, lines);
 }
 

@@ -198,6 +198,8 @@ fn the_shipped_book_covers_what_it_promises() {
     let book = PriceBook::load(&Facts::embedded(), &models).expect("a book");
     let kinds = |kind| book.sellers.iter().filter(|seller| seller.kind == kind).count();
     assert!(kinds(SellerKind::Lab) >= 12 && kinds(SellerKind::Host) >= 8 && book.sellers.len() >= 25);
+    assert!(book.sellers.iter().all(|seller| seller.country.len() == 2));
+    assert!(book.sources.iter().all(|source| source.day.is_some() && !source.licence.is_empty()));
     let pairs = |tier| book.offers().filter(|(_, offer)| offer.tier == tier).count();
     assert!(pairs(Tier::Closed) >= 200 && pairs(Tier::Hosted) >= 500);
     let first = book.offers().flat_map(|(id, _)| book.rates(id)).filter_map(|held| held.rate.from).min();

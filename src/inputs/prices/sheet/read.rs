@@ -153,7 +153,7 @@ impl<'t> Reader<'t> {
         let aliases = aliases.into_iter().flat_map(|list| list.iter());
         Some(Seller {
             aliases: aliases.filter_map(|alias| alias.get_ref().as_str().map(str::to_owned)).collect(),
-            country: self.take(text("country"))?,
+            country: fields.get("country").map(|field| field.text.clone()).unwrap_or_default(),
             kind: self.take(kind)?,
             name: self.take(text("name"))?,
             id: self.take(text("id"))?,
@@ -168,8 +168,8 @@ impl<'t> Reader<'t> {
         Some(Source {
             id: self.take(required("id"))?,
             name: self.take(required("name"))?,
-            day: self.take(fields.required("date").and_then(|_| fields.day("date")))?,
-            licence: self.take(required("licence"))?,
+            day: self.take(fields.day("date"))?,
+            licence: text("licence").unwrap_or_default(),
             url: text("url"),
             sha256: text("sha256"),
         })

@@ -36,7 +36,10 @@ fn list(texts: &[String]) -> String {
 
 fn seller(text: &mut String, seller: &Seller) {
     let _ = writeln!(text, "\n[seller]\nid = {}\nname = {}", quoted(&seller.id), quoted(&seller.name));
-    let _ = writeln!(text, "kind = {}\ncountry = {}", quoted(seller.kind.word()), quoted(&seller.country));
+    let _ = writeln!(text, "kind = {}", quoted(seller.kind.word()));
+    if !seller.country.is_empty() {
+        let _ = writeln!(text, "country = {}", quoted(&seller.country));
+    }
     if !seller.aliases.is_empty() {
         let _ = writeln!(text, "aliases = {}", list(&seller.aliases));
     }
@@ -47,7 +50,9 @@ fn source(text: &mut String, source: &Source) {
     if let Some(day) = source.day {
         let _ = writeln!(text, "date = {}", day_text(day));
     }
-    let _ = writeln!(text, "licence = {}", quoted(&source.licence));
+    if !source.licence.is_empty() {
+        let _ = writeln!(text, "licence = {}", quoted(&source.licence));
+    }
     for (key, value) in [("url", &source.url), ("sha256", &source.sha256)] {
         if let Some(value) = value {
             let _ = writeln!(text, "{key} = {}", quoted(value));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::inputs::prices::sheet::price_text;
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
 use crate::outputs::wording::counted;
 use crate::units::{Meter, Prices, TokenRate, Usd};
@@ -46,35 +47,40 @@ impl Event {
     }
 }
 
-/// The page: every price that one side has otherwise than the other.
+/// Rows of a table that people are shown.
+const SHOWN: usize = 40;
+
+/// The page: every price that one side has otherwise than the other, the greatest changes first, and every set of prices
+/// that only one side has.
 pub fn diff(before: &Side, after: &Side) -> Page {
-    let mut rows = Vec::new();
+    let mut changes = Vec::new();
     let mut counts: BTreeMap<Event, u64> = BTreeMap::new();
-    let none = Prices::default();
-    let keys =
-        before.prices.keys().chain(after.prices.keys().filter(|key| !before.prices.contains_key(*key)));
-    let mut keys: Vec<&PriceKey> = keys.collect();
-    keys.sort_unstable();
-    for key in keys {
-        let (old, new) = (before.prices.get(key).unwrap_or(&none), after.prices.get(key).unwrap_or(&none));
+    for (key, old) in &before.prices {
+        let Some(new) = after.prices.get(key) else { continue };
         for meter in Meter::ALL {
             let Some(event) = event(old.stated(meter), new.stated(meter)) else { continue };
             *counts.entry(event).or_default() += 1;
-            rows.push(row(key, meter, event, old.stated(meter), new.stated(meter)));
+            let size = change(old.stated(meter), new.stated(meter)).map_or(0.0, f64::abs);
+            changes.push((size, row(key, meter, event, old.stated(meter), new.stated(meter))));
         }
     }
-    let count = |event| counts.get(&event).copied().unwrap_or(0);
-    let same = match rows.len() {
-        0 => format!("{} and {} state the same prices", before.name, after.name),
-        _ => format!(
-            "from {} to {}: {} up, {} down, {} added, {} removed",
-            before.name,
-            after.name,
-            counted(count(Event::Up), "price"),
-            count(Event::Down),
-            count(Event::Added),
-            count(Event::Removed)
-        ),
+    // Equal changes stay in the order of their names.
+    changes.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let changes: Vec<_> = changes.into_iter().map(|(_, row)| row).collect();
+    let (gone, new) = (only_in(before, after), only_in(after, before));
+    let mut parts: Vec<String> = Vec::new();
+    for (event, count) in counts {
+        let noun = if parts.is_empty() { counted(count, "price") } else { count.to_string() };
+        parts.push(format!("{noun} {}", event.word()));
+    }
+    for (sets, word) in [(&new, "new"), (&gone, "gone")] {
+        if !sets.is_empty() {
+            parts.push(format!("{} {word}", sets_of_prices(sets.len())));
+        }
+    }
+    let claim = match parts.is_empty() {
+        true => format!("{} and {} state the same prices", before.name, after.name),
+        false => format!("from {} to {}: {}", before.name, after.name, parts.join(", ")),
     };
     let side = |side: &Side, key: &'static str| Fact {
         label: side.name.clone(),
@@ -86,9 +92,57 @@ pub fn diff(before: &Side, after: &Side) -> Page {
         body: Body::Facts(vec![side(before, "before"), side(after, "after")]),
         notes: Vec::new(),
     };
-    let body = Body::Grid(Grid { heads: heads(), rows, shown: usize::MAX });
-    let changes = Section { key: "changes", title: "Changes".to_owned(), body, notes: Vec::new() };
-    Page { command: "prices diff", claim: same, sections: vec![sides, changes] }
+    let grid = |heads, rows| Body::Grid(Grid { heads, rows, shown: SHOWN });
+    let notes = vec!["a set of prices is for one mode, region, context tier and window of hours".to_owned()];
+    let mut sections = vec![
+        sides,
+        Section {
+            key: "changes",
+            title: "Changes".to_owned(),
+            body: grid(heads(), changes),
+            notes: Vec::new(),
+        },
+        Section { key: "new", title: "New".to_owned(), body: grid(set_heads(), new), notes: notes.clone() },
+        Section { key: "gone", title: "Gone".to_owned(), body: grid(set_heads(), gone), notes },
+    ];
+    sections.retain(|section| !matches!(section.key, "new" | "gone") || section.has_rows());
+    Page { command: "prices diff", claim, sections }
+}
+
+fn sets_of_prices(count: usize) -> String {
+    if count == 1 { "1 set of prices".to_owned() } else { format!("{count} sets of prices") }
+}
+
+/// The sets of prices of a side that the other one does not have.
+fn only_in(side: &Side, other: &Side) -> Vec<Vec<Value>> {
+    let own = side.prices.iter().filter(|(key, _)| !other.prices.contains_key(*key));
+    own.map(|(key, prices)| {
+        let rate =
+            |meter| prices.stated(meter).map_or(Value::Nothing, |p| Value::Rate(TokenRate::from_pico(p)));
+        let others = prices.iter().filter(|(meter, _)| !matches!(meter, Meter::Input | Meter::Output));
+        let others: Vec<String> =
+            others.map(|(meter, price)| format!("{} {}", meter.word(), price_text(meter, price))).collect();
+        vec![
+            Value::Text(key.seller.clone()),
+            Value::Text(key.model.clone()),
+            Value::Text(key.calls.clone()),
+            rate(Meter::Input),
+            rate(Meter::Output),
+            if others.is_empty() { Value::Nothing } else { Value::Text(others.join(", ")) },
+        ]
+    })
+    .collect()
+}
+
+fn set_heads() -> Vec<Head> {
+    vec![
+        Head::names("seller", "seller", 0),
+        Head::names("model", "model", 0),
+        Head::names("calls", "calls", 0),
+        Head::new("input", "input", 0),
+        Head::new("output", "output", 0),
+        Head::hidden("others"),
+    ]
 }
 
 fn event(old: Option<i64>, new: Option<i64>) -> Option<Event> {
@@ -99,6 +153,11 @@ fn event(old: Option<i64>, new: Option<i64>) -> Option<Event> {
         (Some(_), None) => Some(Event::Removed),
         _ => None,
     }
+}
+
+/// How much a price changed, as a share of what it was.
+fn change(old: Option<i64>, new: Option<i64>) -> Option<f64> {
+    old.zip(new).filter(|(old, _)| *old > 0).map(|(old, new)| new as f64 / old as f64 - 1.0)
 }
 
 fn heads() -> Vec<Head> {
@@ -121,7 +180,6 @@ fn row(key: &PriceKey, meter: Meter, event: Event, old: Option<i64>, new: Option
         Some(pico) if meter.per_million() => Value::Rate(TokenRate::from_pico(pico)),
         Some(pico) => Value::Usd(Usd::from_pico(i128::from(pico))),
     };
-    let change = old.zip(new).filter(|(old, _)| *old > 0).map(|(old, new)| new as f64 / old as f64 - 1.0);
     vec![
         Value::Text(key.seller.clone()),
         Value::Text(key.model.clone()),
@@ -130,7 +188,7 @@ fn row(key: &PriceKey, meter: Meter, event: Event, old: Option<i64>, new: Option
         Value::from(meter.unit()),
         price(old),
         price(new),
-        change.map_or(Value::Nothing, Value::Change),
+        change(old, new).map_or(Value::Nothing, Value::Change),
         Value::from(event.word()),
     ]
 }

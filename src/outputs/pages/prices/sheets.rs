@@ -81,13 +81,21 @@ pub fn import(files: &[Checked], written: &[String]) -> Page {
     let mut sections = vec![read(files)];
     if !written.is_empty() {
         let rows = written.iter().map(|file| vec![Value::Text(file.clone())]).collect();
-        sections.push(section("written", "Written", vec![Head::names("file", "file", 0)], rows, Vec::new()));
+        let mut written =
+            section("written", "Written", vec![Head::names("file", "file", 0)], rows, Vec::new());
+        if let Body::Grid(grid) = &mut written.body {
+            grid.shown = SHOWN_FILES;
+        }
+        sections.push(written);
     }
     sections.push(unlisted(files));
     sections.push(problems(files));
     sections.retain(Section::has_rows);
     Page { command: "prices import", claim, sections }
 }
+
+/// Files that people are shown.
+const SHOWN_FILES: usize = 10;
 
 fn read(files: &[Checked]) -> Section {
     let rows = files.iter().map(|file| {

@@ -2,6 +2,7 @@
 
 use super::{day, discounts, hours, price_heads, price_values};
 use crate::inputs::models::{ModelId, Models};
+use crate::inputs::prices::layers::LayerKind;
 use crate::inputs::prices::{Held, OfferId, PriceBook};
 use crate::outputs::findings::day_text;
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
@@ -112,7 +113,8 @@ fn heads(shown: &Shown<'_>) -> Vec<Head> {
         Head::names("listed_as", "listed as", 5),
         layer("layer", "layer"),
         if shown.history { layer("overridden_by", "overridden by") } else { Head::hidden("overridden_by") },
-        Head::names("source", "source", 3),
+        Head::names("source_id", "source", 1),
+        Head::hidden("source"),
         Head::hidden("source_day"),
         Head::hidden("source_sha256"),
     ]);
@@ -150,6 +152,10 @@ fn row(shown: &Shown<'_>, offer: OfferId, held: &Held) -> Vec<Value> {
         Value::Text(book.offer(offer).listed_as.clone()),
         Value::Text(book.layers()[held.layer].name.clone()),
         text(overridden.map(|layer| &layer.name)),
+        Value::Text(match book.layers()[held.layer].kind {
+            LayerKind::User => source.name.clone(),
+            _ => source.id.clone(),
+        }),
         Value::Text(source.name.clone()),
         day(source.day),
         text(source.sha256.as_ref()),
