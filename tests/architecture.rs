@@ -31,6 +31,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("include_dir", &["inputs"]),
     ("rust_decimal", &["units"]),
     ("reqwest", &["inputs"]),
+    ("rusqlite", &["inputs"]),
     ("serde_json", &["inputs", "outputs"]),
 ];
 

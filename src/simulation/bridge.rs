@@ -65,6 +65,8 @@ pub struct CallTable {
     pub region: Names,
     /// Served by a gateway's cache: nothing was billed.
     pub free: Vec<bool>,
+    /// Whether the row is a sum of calls.
+    bucket: Vec<bool>,
     /// Calls that the row stands for.
     pub n_calls: Vec<i64>,
     /// Cost as logged, in picodollars.
@@ -93,6 +95,7 @@ impl CallTable {
             mode.text(*logged).and_then(Mode::from_word).or_else(named).unwrap_or_default()
         });
         let modes = modes.collect();
+        let granularity = names(frame.column(c::GRANULARITY.name)?)?;
         let region = regions(&model, names(frame.column(c::REGION.name)?)?);
         Ok(Self {
             fresh: zero_if_unreported(&c::IN_UNCACHED)?,
@@ -110,6 +113,7 @@ impl CallTable {
             region,
             operation: names(frame.column(c::OPERATION.name)?)?,
             free: status.codes.iter().map(|code| status.text(*code) == Some("gateway_cache")).collect(),
+            bucket: granularity.codes.iter().map(|code| granularity.text(*code) == Some("bucket")).collect(),
             n_calls: integers(frame.column(c::N_CALLS.name)?)?.into_iter().map(|n| n.unwrap_or(1)).collect(),
             cost_reported: integers(frame.column(c::COST_REPORTED.name)?)?,
             web_searches: zero_if_unreported(&c::TOOL_WEB_SEARCH)?,
@@ -131,7 +135,7 @@ impl CallTable {
     /// What may be done with a row.
     pub fn kind(&self, row: usize) -> Kind {
         match self.operation.text(self.operation.codes[row]) {
-            _ if self.n_calls[row] > 1 => Kind::Bucket,
+            _ if self.bucket[row] => Kind::Bucket,
             None | Some("chat" | "completion") if self.web_searches[row] > 0 => Kind::ServerTool,
             None | Some("chat" | "completion") => Kind::Routable,
             Some(_) => Kind::OtherOperation,

@@ -77,6 +77,14 @@ pub static SELLER: Column = Column {
     about: "Who bills the call, as logged. Null: not in the log.",
 };
 
+/// Who ran the model behind a reseller.
+pub static UPSTREAM: Column = Column {
+    name: "upstream",
+    dtype: DataType::String,
+    unit: "–",
+    about: "Who ran the model behind a reseller.",
+};
+
 /// Model name as logged. Null: not in the log, cannot be priced.
 pub static MODEL_RAW: Column = Column {
     name: "model_raw",
@@ -187,6 +195,14 @@ pub static COST_REPORTED: Column = Column {
     dtype: DataType::Int64,
     unit: "picodollars",
     about: "Cost as logged, converted exactly. Evidence, never used as the price. Null: not in the log.",
+};
+
+/// What the logged cost is: `billed`, `estimate`, `notional` (a list price that a subscription covers) or `included`.
+pub static COST_KIND: Column = Column {
+    name: "cost_kind",
+    dtype: DataType::String,
+    unit: "–",
+    about: "What the logged cost is: `billed`, `estimate`, `notional` (a list price that a subscription covers) or `included`.",
 };
 
 /// From request to last byte.
@@ -301,6 +317,7 @@ pub static CALLS: Table = Table {
         &TS_START,
         &TS_KIND,
         &SELLER,
+        &UPSTREAM,
         &MODEL_RAW,
         &MODEL_ALIAS,
         &OPERATION,
@@ -315,6 +332,7 @@ pub static CALLS: Table = Table {
         &OUT_REASONING,
         &TOOL_WEB_SEARCH,
         &COST_REPORTED,
+        &COST_KIND,
         &LATENCY_MS,
         &STREAM,
         &STATUS,

@@ -90,10 +90,14 @@ pub struct Call {
     pub request_id: Option<Sym>,
     /// Calls that the row stands for: 1, or more for a bucket.
     pub n_calls: i64,
+    /// Whether the row is a sum of calls, also where it does not say of how many.
+    pub is_bucket: bool,
     /// When it began.
     pub when: When,
     /// Who bills it.
     pub seller: Option<Sym>,
+    /// Who ran the model behind a reseller.
+    pub upstream: Option<Sym>,
     /// Model as logged.
     pub model_raw: Option<Sym>,
     /// Public name at a gateway.
@@ -120,6 +124,8 @@ pub struct Call {
     pub tool_web_search: Option<i64>,
     /// Cost as logged.
     pub cost_reported: Option<Usd>,
+    /// What that cost is: `billed`, `estimate`, `notional` or `included`.
+    pub cost_kind: Option<Sym>,
     /// Milliseconds from request to last byte.
     pub latency_ms: Option<f64>,
     /// Whether it was streamed.
@@ -245,6 +251,8 @@ impl Call {
             &mut self.id,
             &mut self.request_id,
             &mut self.seller,
+            &mut self.upstream,
+            &mut self.cost_kind,
             &mut self.model_raw,
             &mut self.model_alias,
             &mut self.operation,

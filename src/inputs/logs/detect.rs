@@ -25,6 +25,7 @@ pub const HEAD_BYTES: usize = 256 * 1024;
 pub struct Head {
     text: String,
     parquet: bool,
+    sqlite: bool,
     extension: String,
     keys: OnceCell<Vec<Vec<String>>>,
 }
@@ -35,6 +36,7 @@ impl Head {
         let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).into_owned();
         Self {
             parquet: bytes.starts_with(b"PAR1"),
+            sqlite: bytes.starts_with(b"SQLite format 3\0"),
             text,
             extension: extension.to_ascii_lowercase(),
             keys: OnceCell::new(),
@@ -49,6 +51,11 @@ impl Head {
     /// Whether it begins as a Parquet file does.
     pub fn is_parquet(&self) -> bool {
         self.parquet
+    }
+
+    /// Whether it begins as an SQLite database does.
+    pub fn is_sqlite(&self) -> bool {
+        self.sqlite
     }
 
     /// End of the file name without its dot, lower case.

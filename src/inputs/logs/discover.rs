@@ -49,7 +49,7 @@ impl Input {
 }
 
 /// File names that may be logs, when a folder is searched.
-const LOG_ENDINGS: &[&str] = &["jsonl", "ndjson", "json", "csv", "tsv", "parquet"];
+const LOG_ENDINGS: &[&str] = &["jsonl", "ndjson", "json", "csv", "tsv", "parquet", "db"];
 
 /// The files behind `paths`, in a fixed order, each once; and what could not be looked into.
 ///

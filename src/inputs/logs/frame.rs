@@ -40,7 +40,7 @@ pub fn calls(rows: &[Located], files: &[FileReport], strings: &Strings) -> Polar
         Column::new(c::SOURCE.name.into(), sources),
         Column::new(c::SRC_FILE.name.into(), names),
         Column::new(c::SRC_LINE.name.into(), lines),
-        word(&c::GRANULARITY, |call| if call.n_calls == 1 { "call" } else { "bucket" }),
+        word(&c::GRANULARITY, |call| if call.is_bucket { "bucket" } else { "call" }),
         integer(&c::N_CALLS, |call| Some(call.n_calls)),
         starts(rows),
         word(&c::TS_KIND, |call| match call.when {
@@ -50,6 +50,7 @@ pub fn calls(rows: &[Located], files: &[FileReport], strings: &Strings) -> Polar
             When::None => "none",
         }),
         text(&c::SELLER, |call| call.seller),
+        text(&c::UPSTREAM, |call| call.upstream),
         text(&c::MODEL_RAW, |call| call.model_raw),
         text(&c::MODEL_ALIAS, |call| call.model_alias),
         text(&c::OPERATION, |call| call.operation),
@@ -66,6 +67,7 @@ pub fn calls(rows: &[Located], files: &[FileReport], strings: &Strings) -> Polar
         integer(&c::COST_REPORTED, |call| {
             call.cost_reported.and_then(|cost| i64::try_from(cost.pico()).ok())
         }),
+        text(&c::COST_KIND, |call| call.cost_kind),
         Column::new(c::LATENCY_MS.name.into(), latencies),
         boolean(&c::STREAM, |call| call.stream),
         word(&c::STATUS, |call| call.status.word()),

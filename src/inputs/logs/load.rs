@@ -1,6 +1,7 @@
 //! From paths to the table of calls: files are parsed on all cores and merged in their order, so the result does not
 //! depend on threads.
 
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 
 use polars::prelude::DataFrame;
@@ -9,14 +10,13 @@ use sha2::{Digest, Sha256};
 
 use super::call::When;
 use super::dedup::{self, Located};
-use super::detect::{HEAD_BYTES, Head, Likeness};
+use super::detect::{Head, Likeness};
 use super::discover::Input;
 use super::report::{FileReport, LoadReport};
-use super::sink::Sink;
-use super::sink::hex;
-use super::strings::Strings;
+use super::sink::{Bill, Sink, hex};
+use super::strings::{Strings, Sym};
 use super::table::map::{self, ColumnMap};
-use super::{FORMATS, LogError, Progress, ReadContext, frame, open, quality, workload};
+use super::{FORMATS, LogError, Progress, ReadContext, frame, open, quality, refused, workload};
 
 /// How to read.
 #[derive(Debug, Clone, Default)]
@@ -94,7 +94,7 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
         open::open(input, progress).map_err(|error| format!("`{}` cannot be read: {error}", input.name))?;
     let head = Head::new(&opened.head, input.extension());
     let mut sink = Sink::default();
-    let format = unreadable(&opened.head).map_or_else(
+    let format = refused::reason(&opened.head).map_or_else(
         || {
             options
                 .format
@@ -134,15 +134,6 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
     Ok(FileRead { report, format: format.unwrap_or(0), sink, digest })
 }
 
-/// Why bytes that begin so are no log in any format.
-fn unreadable(head: &[u8]) -> Option<&'static str> {
-    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-        return Some("is UTF-16: store it as UTF-8");
-    }
-    let blank = head.len() < HEAD_BYTES && head.iter().all(u8::is_ascii_whitespace);
-    blank.then_some("is empty")
-}
-
 /// The format a file looks most like; the earlier in the list where two look alike.
 fn detect(head: &Head, has_map: bool) -> Option<usize> {
     if has_map {
@@ -162,10 +153,20 @@ fn detect(head: &Head, has_map: bool) -> Option<usize> {
 fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> Result<LoadedLog, LogError> {
     let mut strings = Strings::default();
     let mut rows = Vec::new();
+    let mut parents: HashMap<Sym, Sym> = HashMap::new();
     let mut report = LoadReport { problems, digest: digest(&files), ..LoadReport::default() };
     for (index, file) in files.into_iter().enumerate() {
         let translation = strings.absorb(&file.sink.strings);
         rows.reserve(file.sink.calls.len());
+        let pairs = file.sink.parents.iter();
+        parents.extend(
+            pairs.map(|(own, parent)| (own.translated(&translation), parent.translated(&translation))),
+        );
+        report.bills.extend(file.sink.bills.iter().map(|bill| Bill {
+            seller: bill.seller.map(|sym| sym.translated(&translation)),
+            item: bill.item.map(|sym| sym.translated(&translation)),
+            ..*bill
+        }));
         for call in file.sink.calls {
             report.naive += call.buckets();
             rows.push(Located {
@@ -180,6 +181,7 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
     if rows.is_empty() {
         return Err(LogError::NoCalls { problems: what_went_wrong(&report) });
     }
+    qualify_ids(&mut rows, &parents, &mut strings);
     let deduplicated = dedup::merge(&rows);
     report.merged = deduplicated.merged;
     report.same_id = deduplicated.same_id;
@@ -209,6 +211,25 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
     }
     let calls = frame::calls(&rows, &report.files, &strings)?;
     Ok(LoadedLog { calls, report })
+}
+
+/// Ids that mean a call within its session get the session in front: the one at the root, because forks replay their parent's
+/// calls.
+fn qualify_ids(rows: &mut [Located], parents: &HashMap<Sym, Sym>, strings: &mut Strings) {
+    let root = |session: Sym| {
+        let mut seen = HashSet::new();
+        let mut root = session;
+        while let Some(parent) = parents.get(&root).filter(|_| seen.insert(root)) {
+            root = *parent;
+        }
+        root
+    };
+    for row in rows.iter_mut().filter(|row| FORMATS[row.format as usize].ids_are_of_sessions()) {
+        if let (Some(id), Some(session)) = (row.call.id, row.call.session_id) {
+            let name = format!("{}:{}", strings.text(root(session)), strings.text(id));
+            row.call.id = Some(strings.intern(&name));
+        }
+    }
 }
 
 /// One line for each file without a call, then the first rejected rows.

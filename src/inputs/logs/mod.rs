@@ -1,22 +1,40 @@
 //! Logs in any known format, made into the canonical table of calls.
 
+pub mod apim;
+pub mod batch_results;
+pub mod bedrock;
 pub mod call;
 pub mod claude_code;
+pub mod codex;
+pub mod cursor;
 mod dedup;
 pub mod detect;
 mod discover;
 mod frame;
+pub mod gemini_cli;
+pub mod helicone;
 mod json_rows;
+pub mod langfuse;
 pub mod litellm;
 mod load;
+mod mapped;
+mod object;
 mod open;
+pub mod opencode;
+pub mod openrouter;
+pub mod otel;
+pub mod portkey;
+pub mod provider_reports;
 pub mod quality;
+pub mod qwen_code;
+mod refused;
 pub mod report;
 pub mod sink;
 pub mod strings;
 pub mod table;
 mod usage;
 pub mod values;
+pub mod vertex;
 mod workload;
 
 use std::io::BufRead;
@@ -63,12 +81,36 @@ pub trait LogFormat: Sync {
     fn ids_are_local(&self) -> bool {
         false
     }
+    /// Whether an id means a call only within its session, or the session it was forked from.
+    fn ids_are_of_sessions(&self) -> bool {
+        false
+    }
     /// Why a file of this format may hold no call, for the message when it does not.
     fn nothing_found(&self) -> &'static str;
 }
 
 /// Every format, in the order in which detection asks them. A new one is a folder and its line here.
-pub const FORMATS: &[&dyn LogFormat] = &[&claude_code::ClaudeCode, &litellm::LiteLlm, &table::Table];
+pub static FORMATS: &[&dyn LogFormat] = &[
+    &claude_code::ClaudeCode,
+    &codex::Codex,
+    &gemini_cli::GeminiCli,
+    &opencode::OpenCode,
+    &qwen_code::QwenCode,
+    &bedrock::Bedrock,
+    &batch_results::BatchResults,
+    &provider_reports::ProviderReports,
+    &vertex::Vertex,
+    &langfuse::Langfuse,
+    &otel::Otel,
+    &openrouter::OpenRouter,
+    &openrouter::ACTIVITY,
+    &cursor::CURSOR,
+    &helicone::HELICONE,
+    &portkey::PORTKEY,
+    &apim::APIM,
+    &litellm::LiteLlm,
+    &table::Table,
+];
 
 /// Told how many bytes were read; the caller draws the bar.
 pub trait Progress: Sync {
@@ -111,7 +153,7 @@ pub enum LogError {
     },
     /// A folder without logs.
     #[error(
-        "no log in folder `{path}`: no file in it ends in .jsonl, .ndjson, .json, .csv, .tsv or .parquet (or those with .gz or .zst)\n\nhint: Claude Code keeps sessions in ~/.claude/projects"
+        "no log in folder `{path}`: no file in it ends in .jsonl, .ndjson, .json, .csv, .tsv, .parquet or .db (or those with .gz or .zst)\n\nhint: Claude Code keeps sessions in ~/.claude/projects"
     )]
     EmptyFolder {
         /// As named.

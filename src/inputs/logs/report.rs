@@ -1,6 +1,6 @@
 //! What was read, reconciled: rows = calls + merged duplicates + rows that are no call + rejected rows.
 
-use super::sink::Reject;
+use super::sink::{Bill, Reject};
 use crate::units::TokenBuckets;
 
 /// What one file gave.
@@ -43,6 +43,8 @@ pub struct LoadReport {
     pub tokens: TokenBuckets,
     /// How often each quality bit is set, in the order of the bits.
     pub quality: Vec<u64>,
+    /// What sellers billed, as their reports say.
+    pub bills: Vec<Bill>,
     /// What could not be looked into.
     pub problems: Vec<String>,
     /// SHA-256 of the log: of the file's bytes for one file, of the files' digests in order for several.

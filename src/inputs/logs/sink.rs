@@ -15,6 +15,21 @@ pub struct Reject {
     pub reason: String,
 }
 
+/// What a seller billed for some time, as its report says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bill {
+    /// Microseconds since 1970-01-01 UTC.
+    pub from: Option<i64>,
+    /// Microseconds since 1970-01-01 UTC, exclusive.
+    pub until: Option<i64>,
+    /// Who billed it.
+    pub seller: Option<Sym>,
+    /// Model or line of the report.
+    pub item: Option<Sym>,
+    /// The amount.
+    pub usd: Usd,
+}
+
 /// What one file gave: `rows = calls + no_call + rejects` until duplicates are merged.
 #[derive(Debug, Default)]
 pub struct Sink {
@@ -22,6 +37,10 @@ pub struct Sink {
     pub strings: Strings,
     /// The calls, in the order of the file.
     pub calls: Vec<Call>,
+    /// Sessions and those that they were forked or started from.
+    pub parents: Vec<(Sym, Sym)>,
+    /// Billed costs; their rows are no calls.
+    pub bills: Vec<Bill>,
     /// Rows that are no call: prompts, tool results, titles.
     pub no_call: u64,
     /// Rows that could not be read.

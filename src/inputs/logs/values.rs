@@ -64,6 +64,11 @@ pub fn dollars(raw: Raw<'_>, field: &str) -> Result<Option<Usd>, String> {
     })
 }
 
+/// Dollars from an amount in cents.
+pub fn cents(text: &str) -> Option<Usd> {
+    crate::units::parse_scaled(text.trim(), 10).ok().map(|scaled| Usd::from_pico(scaled.units))
+}
+
 /// `true`, `"True"`, `"true"` and their opposites; anything else is not reported.
 pub fn boolean(raw: Raw<'_>) -> Option<bool> {
     match text(raw)?.to_ascii_lowercase().as_str() {

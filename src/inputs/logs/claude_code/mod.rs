@@ -174,7 +174,7 @@ fn set_mode(call: &mut Call, usage: Raw<'_>, sink: &mut Sink) -> Result<(), Stri
 }
 
 /// The project's own folder: the last part of the working directory.
-fn last_folder(path: &str) -> Option<Cow<'_, str>> {
+pub(super) fn last_folder(path: &str) -> Option<Cow<'_, str>> {
     path.rsplit(['/', '\\']).find(|part| !part.is_empty()).map(Cow::Borrowed)
 }
 

@@ -2,6 +2,7 @@
 //! files like a user's own.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -82,6 +83,11 @@ pub struct Converted {
     pub false_when: Option<String>,
     /// The text that means true; every other text means false.
     pub true_when: Option<String>,
+    /// What a text means, where the words of the log are others; a text that is not named stands as it is.
+    #[serde(default)]
+    pub words: BTreeMap<String, String>,
+    /// A column whose text is added after a colon, where it has one.
+    pub suffix: Option<String>,
 }
 
 impl Source {
@@ -131,6 +137,12 @@ pub struct ColumnMap {
     /// Whether token counts are estimates of whoever wrote the log.
     #[serde(default)]
     pub estimated: bool,
+    /// Targets whose column a table may lack.
+    #[serde(default)]
+    pub optional: Vec<String>,
+    /// Texts that stand for nothing.
+    #[serde(default)]
+    pub nothing: Vec<String>,
     /// Target → column.
     pub columns: BTreeMap<String, Source>,
     /// Target → the same text for every row.
@@ -200,6 +212,10 @@ impl ColumnMap {
                     "`true_when` and `false_when` cannot be used for `{name}`, which is not true or false"
                 ));
             }
+            let text = kind(name) == Some(Kind::Text);
+            if (!conversion.words.is_empty() || conversion.suffix.is_some()) && !text {
+                return Err(format!("`words` and `suffix` cannot be used for `{name}`, which is no text"));
+            }
             if conversion.true_when.is_some() && conversion.false_when.is_some() {
                 return Err(format!("`{name}` has both `true_when` and `false_when`"));
             }
@@ -230,6 +246,8 @@ impl ColumnMap {
             time: TimeForm::Absolute,
             cost_unit: CostUnit::Usd,
             estimated: false,
+            optional: Vec::new(),
+            nothing: Vec::new(),
             columns,
             constants: BTreeMap::new(),
         }
@@ -242,7 +260,8 @@ impl ColumnMap {
     pub fn for_header(header: &[String]) -> Result<Self, String> {
         let fits =
             |map: &Self| !map.detect.is_empty() && map.detect.iter().all(|column| header.contains(column));
-        if let Some(map) = shipped()?.into_iter().find(fits) {
+        // Of two that fit, the one that knows the table better.
+        if let Some(map) = shipped()?.into_iter().filter(fits).max_by_key(|map| map.detect.len()) {
             return Ok(map);
         }
         let canonical = Self::canonical(header);
@@ -282,6 +301,11 @@ pub fn names_of(header: &[String]) -> String {
 /// # Errors
 /// When a shipped map is broken, which a test rules out.
 pub fn shipped() -> Result<Vec<ColumnMap>, String> {
+    static MAPS: LazyLock<Result<Vec<ColumnMap>, String>> = LazyLock::new(read_shipped);
+    MAPS.clone()
+}
+
+fn read_shipped() -> Result<Vec<ColumnMap>, String> {
     let files = Facts::embedded().files("maps").map_err(|problem| problem.to_string())?;
     files
         .into_iter()

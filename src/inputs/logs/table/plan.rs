@@ -21,6 +21,8 @@ struct Undecided {
 pub struct Plan {
     /// For each target: the index of its column and its conversion.
     pub(super) columns: Vec<Option<(usize, Option<Converted>)>>,
+    /// For each target: the column whose text follows its own.
+    pub(super) suffixes: Vec<Option<usize>>,
     pub(super) map: ColumnMap,
     /// Calls whose uncached input still holds the undecided input count.
     undecided: Vec<Undecided>,
@@ -33,27 +35,32 @@ impl Plan {
     /// The columns that the map names and the table does not have.
     pub fn new(map: ColumnMap, header: &[String]) -> Result<Self, String> {
         let mut columns = vec![None; TARGETS.len()];
+        let mut suffixes = vec![None; TARGETS.len()];
         let mut missing = Vec::new();
         for (target, source) in &map.columns {
             let Some(index) = t::index_of(target) else { continue };
+            let suffix = source.conversion().and_then(|conversion| conversion.suffix.as_ref());
+            suffixes[index] = suffix.and_then(|name| header.iter().position(|column| column == name));
             let mut places = header.iter().enumerate().filter(|(_, column)| *column == source.column());
             match (places.next(), places.next()) {
                 (Some(_), Some(_)) => {
                     return Err(format!("has two columns called `{}`", source.column()));
                 }
                 (Some((at, _)), None) => columns[index] = Some((at, source.conversion().cloned())),
+                (None, _) if map.optional.contains(target) => {}
                 (None, _) => missing.push(format!("`{}` (for {})", source.column(), TARGETS[index].about)),
             }
         }
         if missing.is_empty() {
-            return Ok(Self { columns, map, undecided: Vec::new() });
+            return Ok(Self { columns, suffixes, map, undecided: Vec::new() });
         }
         Err(format!("map `{}` needs {}; the columns are {}", map.name, missing.join(", "), names_of(header)))
     }
 
     /// Indexes of the columns that are read.
     pub fn columns(&self) -> impl Iterator<Item = usize> {
-        self.columns.iter().flatten().map(|(index, _)| *index)
+        let own = self.columns.iter().flatten().map(|(index, _)| *index);
+        own.chain(self.suffixes.iter().flatten().copied())
     }
 
     /// Takes one row: `cell` gives the cell of a column.

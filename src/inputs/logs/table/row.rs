@@ -46,6 +46,9 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
         match &self.plan.columns[target] {
             Some((column, _)) => match (self.cell)(*column) {
                 Cell::Text(text) if text.trim().is_empty() => Cell::Null,
+                Cell::Text(text) if self.plan.map.nothing.iter().any(|word| word == text.trim()) => {
+                    Cell::Null
+                }
                 cell => cell,
             },
             None => Cell::Null,
@@ -61,11 +64,29 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
             Cell::Null => {
                 self.plan.map.constants.get(TARGETS[target].name).and_then(|c| sink.text(Some(c.as_str())))
             }
-            Cell::Text(text) => sink.text(Some(text)),
+            Cell::Text(text) => self.said(target, text, sink),
+            Cell::Boolean(b) => self.said(target, Cow::Borrowed(if b { "true" } else { "false" }), sink),
             Cell::Integer(n) => sink.text(Some(n.to_string())),
             Cell::Number(n) => sink.text(Some(n.to_string())),
-            Cell::Boolean(b) => sink.text(Some(b.to_string())),
             Cell::Micros(m) => sink.text(Some(m.to_string())),
+        }
+    }
+
+    /// A text in the words of the canonical table, with its suffix.
+    fn said(&self, target: usize, text: Cow<'a, str>, sink: &mut Sink) -> Option<Sym> {
+        let meant = self.conversion(target).and_then(|conversion| {
+            conversion
+                .words
+                .get(text.trim())
+                .or_else(|| conversion.words.get(&text.trim().to_ascii_lowercase()))
+        });
+        let suffix = self.plan.suffixes[target].map(|column| (self.cell)(column));
+        match (meant, suffix) {
+            (Some(word), _) => sink.text(Some(word)),
+            (None, Some(Cell::Text(suffix))) if !suffix.trim().is_empty() => {
+                sink.text(Some(format!("{}:{}", text.trim(), suffix.trim())))
+            }
+            (None, _) => sink.text(Some(text)),
         }
     }
 
@@ -212,6 +233,7 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
         }
         call.when = self.when()?;
         call.n_calls = self.integer(t::N_CALLS)?.unwrap_or(1);
+        call.is_bucket = call.n_calls > 1;
         call.tool_web_search = self.integer(t::WEB_SEARCH)?;
         call.cost_reported = self.cost()?;
         call.latency_ms = self.number(t::LATENCY_MS)?;
@@ -254,10 +276,12 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
     }
 
     fn set_texts(&self, call: &mut Call, sink: &mut Sink) -> Result<(), String> {
-        let texts: [(usize, &mut Option<Sym>); 14] = [
+        let texts: [(usize, &mut Option<Sym>); 16] = [
             (t::CALL_ID, &mut call.id),
             (t::WORKLOAD, &mut call.workload),
             (t::SELLER, &mut call.seller),
+            (t::UPSTREAM, &mut call.upstream),
+            (t::COST_KIND, &mut call.cost_kind),
             (t::MODEL_RAW, &mut call.model_raw),
             (t::MODEL_ALIAS, &mut call.model_alias),
             (t::OPERATION, &mut call.operation),

@@ -47,6 +47,7 @@ targets! {
     TS_START "ts_start" Time "when the call began";
     WORKLOAD "workload" Text "purpose of the call, taken as it stands";
     SELLER "seller" Text "who bills the call";
+    UPSTREAM "upstream" Text "who ran the model behind a reseller";
     MODEL_RAW "model_raw" Text "model name";
     MODEL_ALIAS "model_alias" Text "public name at a gateway";
     OPERATION "operation" Text "chat, completion, embedding, rerank, image, audio or other";
@@ -64,6 +65,7 @@ targets! {
     N_CALLS "n_calls" Integer "calls that the row stands for";
     WEB_SEARCH "tool_web_search" Integer "billable web searches";
     COST "cost_reported" Money "cost as logged, in `cost_unit`";
+    COST_KIND "cost_kind" Text "billed, estimate, notional or included";
     COST_PUSD "cost_reported_pusd" Integer "cost as logged, in picodollars";
     LATENCY_MS "latency_ms" Number "milliseconds from request to last byte";
     STREAM "stream" Boolean "whether it was streamed";
