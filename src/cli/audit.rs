@@ -99,7 +99,13 @@ fn resolve(arguments: &AuditArguments) -> Result<Resolved> {
     Ok(Resolved {
         logs: arguments.logs.clone(),
         format: form.unwrap_or(Format::Text),
-        load: LoadOptions { format: log_format, map, anchor, model: arguments.model.clone() },
+        load: LoadOptions {
+            format: log_format,
+            map,
+            anchor,
+            model: arguments.model.clone(),
+            pseudonyms: None,
+        },
         scenario: scenario(arguments)?,
         as_of: arguments.as_of.unwrap_or_else(|| chrono::Utc::now().date_naive()),
         reprice: arguments.as_of.is_some(),

@@ -4,6 +4,7 @@ mod arguments;
 mod audit;
 mod exit;
 mod facts;
+mod logs;
 mod models;
 mod prices;
 mod progress;
@@ -31,6 +32,7 @@ pub fn run() -> Exit {
     };
     let result = match &cli.command {
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Logs(command) => logs::run(command),
         Command::Models(command) => models::run(command),
         Command::Prices(command) => prices::run(command),
     };

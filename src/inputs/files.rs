@@ -13,6 +13,14 @@ static TURN: AtomicU64 = AtomicU64::new(0);
 /// # Errors
 /// When the folder cannot be written to.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_atomically_with(path, |mut file| file.write_all(bytes))
+}
+
+/// The same for what is written piece by piece.
+///
+/// # Errors
+/// When the folder cannot be written to, or what `write` answers.
+pub fn write_atomically_with(path: &Path, write: impl FnOnce(File) -> io::Result<()>) -> io::Result<()> {
     let name = path.file_name().ok_or_else(|| io::Error::other("the path names no file"))?;
     let mut beside = OsString::from(".");
     beside.push(name);
@@ -20,8 +28,8 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let turn = TURN.fetch_add(1, Ordering::Relaxed);
     beside.push(format!(".{}-{turn}.part", std::process::id()));
     let beside = path.with_file_name(beside);
-    let written = File::create(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
+    let written = File::create(&beside).and_then(|file| {
+        write(file.try_clone()?)?;
         file.sync_all()
     });
     let placed = written.and_then(|()| fs::rename(&beside, path));

@@ -5,6 +5,7 @@ pub mod formats;
 pub mod page;
 pub mod pages;
 pub mod provenance;
+pub mod tables;
 mod wording;
 
 pub use self::provenance::Provenance;

@@ -165,6 +165,13 @@ pub(super) struct Pass<'p, 'a> {
     deployments: &'p [Comparable<'a>],
 }
 
+impl<'p, 'a> Pass<'p, 'a> {
+    /// A pass that prices calls where they were served and compares them with nothing.
+    pub(super) fn without_candidates(table: &'p CallTable, world: &'p World<'a>) -> Self {
+        Self { table, calls: table.calls(), world, eligibility: Eligibility::default(), deployments: &[] }
+    }
+}
+
 impl Pass<'_, '_> {
     fn group(&self, group: &Group) -> Part {
         let mut part = Part::default();

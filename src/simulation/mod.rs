@@ -8,6 +8,7 @@ pub mod commitments;
 mod groups;
 mod incumbent;
 pub mod outcome;
+pub mod reconcile;
 pub mod self_hosting;
 mod span;
 pub mod unknown;

@@ -4,6 +4,8 @@
 mod bad_input;
 /// Numbers that were worked out by hand.
 mod golden;
+/// What can be read, and what becomes of it.
+mod logs;
 /// What names mean.
 mod models;
 /// The page in every form and at several widths.

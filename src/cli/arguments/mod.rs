@@ -1,5 +1,6 @@
 //! What the user typed. Nothing here looks at files, clock or terminal.
 
+mod logs;
 mod prices;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
+pub use self::logs::{ConvertArguments, InspectArguments, LogsCommand, ReconcileArguments, SourceArguments};
 pub use self::prices::{
     CheckArguments, DiffArguments, HistoryArguments, ImportArguments, ListArguments, PricesCommand,
     ShowArguments, SyncArguments,
@@ -29,6 +31,9 @@ pub struct Cli {
 pub enum Command {
     /// Audit a log: what was spent, where it could run, what that saves, where self-hosting breaks even
     Audit(AuditArguments),
+    /// Logs: what can be read, what a file is, other forms of it, and its costs beside the seller's bill
+    #[command(subcommand)]
+    Logs(LogsCommand),
     /// What model names mean
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -101,8 +106,8 @@ pub struct AuditArguments {
     #[arg(value_name = "LOG")]
     pub logs: Vec<String>,
 
-    /// Form of the page (text, json, csv, markdown), or format of the log (claude-code, litellm, table) where it is not
-    /// told from its content; may be given once for each
+    /// Form of the page (text, json, csv, markdown), or format of the log (`switchpoint logs formats`) where it is
+    /// not told from its content; may be given once for each
     #[arg(long, value_name = "NAME", value_parser = parse_format)]
     pub format: Vec<FormatChoice>,
 

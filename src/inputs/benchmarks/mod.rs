@@ -118,6 +118,17 @@ impl Scores {
     }
 }
 
+/// Some benchmark, for what needs no score.
+///
+/// # Errors
+/// When there is none, or its file is wrong.
+pub fn any(facts: &Facts, models: &Models) -> Result<Scores, FileProblem> {
+    match facts.files("benchmarks")?.first() {
+        Some((file, text)) => Scores::parse(file, text, models),
+        None => Err(toml_file::whole("benchmarks", "there is no benchmark".to_owned())),
+    }
+}
+
 /// The benchmark of that id.
 ///
 /// # Errors

@@ -18,6 +18,18 @@ pub enum Likeness {
     Certain,
 }
 
+impl Likeness {
+    /// The word on pages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "not",
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::Certain => "certain",
+        }
+    }
+}
+
 /// Bytes looked at to tell the format.
 pub const HEAD_BYTES: usize = 256 * 1024;
 

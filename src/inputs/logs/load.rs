@@ -12,8 +12,9 @@ use super::call::When;
 use super::dedup::{self, Located};
 use super::detect::{Head, Likeness};
 use super::discover::Input;
-use super::report::{FileReport, LoadReport};
-use super::sink::{Bill, Sink, hex};
+use super::pseudonym::Pseudonyms;
+use super::report::{Billed, FileReport, LoadReport};
+use super::sink::{Sink, hex};
 use super::strings::{Strings, Sym};
 use super::table::map::{self, ColumnMap};
 use super::{FORMATS, LogError, Progress, ReadContext, frame, open, quality, refused, workload};
@@ -29,6 +30,8 @@ pub struct LoadOptions {
     pub anchor: Option<i64>,
     /// Model of the calls whose log names none.
     pub model: Option<String>,
+    /// Key under which names of people, keys and projects become pseudonyms.
+    pub pseudonyms: Option<Pseudonyms>,
 }
 
 impl LoadOptions {
@@ -78,6 +81,23 @@ pub fn load(
     options: &LoadOptions,
     progress: &dyn Progress,
 ) -> Result<LoadedLog, LogError> {
+    let loaded = load_any(inputs, problems, options, progress)?;
+    if loaded.calls.height() == 0 {
+        return Err(LogError::NoCalls { problems: what_went_wrong(&loaded.report) });
+    }
+    Ok(loaded)
+}
+
+/// Loads logs, also those without a call.
+///
+/// # Errors
+/// When a file cannot be opened.
+pub fn load_any(
+    inputs: &[Input],
+    problems: Vec<String>,
+    options: &LoadOptions,
+    progress: &dyn Progress,
+) -> Result<LoadedLog, LogError> {
     progress.total(inputs.iter().map(|input| input.size).sum());
     let read: Vec<Result<FileRead, String>> =
         inputs.par_iter().map(|input| read_file(input, options, progress)).collect();
@@ -94,11 +114,16 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
         open::open(input, progress).map_err(|error| format!("`{}` cannot be read: {error}", input.name))?;
     let head = Head::new(&opened.head, input.extension());
     let mut sink = Sink::default();
+    let mut likeness = None;
     let format = refused::reason(&opened.head).map_or_else(
         || {
             options
                 .format
-                .or_else(|| detect(&head, options.map.is_some()))
+                .or_else(|| {
+                    let (format, how) = detect(&head, options.map.is_some())?;
+                    likeness = Some(how);
+                    Some(format)
+                })
                 .ok_or("is not a log of a known format")
         },
         Err,
@@ -123,6 +148,7 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
     let report = FileReport {
         name: input.name.clone(),
         format: format.map(|format| FORMATS[format].id()),
+        likeness,
         rows: sink.rows(),
         usage_rows: sink.calls.len() as u64,
         no_call: sink.no_call,
@@ -135,19 +161,20 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
 }
 
 /// The format a file looks most like; the earlier in the list where two look alike.
-fn detect(head: &Head, has_map: bool) -> Option<usize> {
+fn detect(head: &Head, has_map: bool) -> Option<(usize, Likeness)> {
     if has_map {
         // A column map is for tables and nothing else.
-        return FORMATS.iter().position(|format| format.id() == super::table::ID);
+        let table = FORMATS.iter().position(|format| format.id() == super::table::ID);
+        return table.map(|table| (table, Likeness::Certain));
     }
-    let mut best = (Likeness::None, None);
+    let mut best = None;
     for (index, format) in FORMATS.iter().enumerate() {
         let likeness = format.likeness(head);
-        if likeness > best.0 {
-            best = (likeness, Some(index));
+        if likeness > best.map_or(Likeness::None, |(_, known)| known) {
+            best = Some((index, likeness));
         }
     }
-    best.1
+    best
 }
 
 fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> Result<LoadedLog, LogError> {
@@ -162,10 +189,13 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
         parents.extend(
             pairs.map(|(own, parent)| (own.translated(&translation), parent.translated(&translation))),
         );
-        report.bills.extend(file.sink.bills.iter().map(|bill| Bill {
-            seller: bill.seller.map(|sym| sym.translated(&translation)),
-            item: bill.item.map(|sym| sym.translated(&translation)),
-            ..*bill
+        let text = |sym: Sym| file.sink.strings.text(sym).to_owned();
+        report.bills.extend(file.sink.bills.iter().map(|bill| Billed {
+            from: bill.from,
+            until: bill.until,
+            seller: bill.seller.map(text),
+            item: bill.item.map(text),
+            usd: bill.usd,
         }));
         for call in file.sink.calls {
             report.naive += call.buckets();
@@ -177,9 +207,6 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
             });
         }
         report.files.push(file.report);
-    }
-    if rows.is_empty() {
-        return Err(LogError::NoCalls { problems: what_went_wrong(&report) });
     }
     qualify_ids(&mut rows, &parents, &mut strings);
     let deduplicated = dedup::merge(&rows);
@@ -202,6 +229,9 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
             }
             (When::Relative(_), None) => report.relative += call.n_calls.unsigned_abs(),
             _ => {}
+        }
+        if let Some(pseudonyms) = &options.pseudonyms {
+            pseudonyms.replace(call, &mut strings);
         }
         workload::assign(call, &mut strings);
         report.tokens += call.buckets();

@@ -25,12 +25,14 @@ pub mod openrouter;
 pub mod otel;
 pub mod portkey;
 pub mod provider_reports;
+pub mod pseudonym;
 pub mod quality;
 pub mod qwen_code;
 mod refused;
 pub mod report;
 pub mod sink;
 pub mod strings;
+pub mod summary;
 pub mod table;
 mod usage;
 pub mod values;
@@ -42,7 +44,7 @@ use std::io::BufRead;
 use thiserror::Error;
 
 pub use self::discover::{Input, discover};
-pub use self::load::{LoadOptions, LoadedLog, load};
+pub use self::load::{LoadOptions, LoadedLog, load, load_any};
 
 use self::detect::{Head, Likeness};
 use self::sink::Sink;
@@ -166,7 +168,7 @@ pub enum LogError {
         problems: Vec<String>,
     },
     /// Files were read and hold no call.
-    #[error("no call found\n{}\n\nhint: formats are {}; a table in other columns needs `--map FILE`", problems.join("\n"), format_ids())]
+    #[error("no call found\n{}\n\nhint: `switchpoint logs formats` lists what can be read; a table in other columns needs `--map FILE`", problems.join("\n"))]
     NoCalls {
         /// One line a file, then one a rejected row.
         problems: Vec<String>,
@@ -182,9 +184,4 @@ pub enum LogError {
         /// What is wrong.
         reason: String,
     },
-}
-
-/// The ids of all formats, for messages.
-pub fn format_ids() -> String {
-    FORMATS.iter().map(|format| format.id()).collect::<Vec<_>>().join(", ")
 }

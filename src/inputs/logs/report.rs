@@ -1,7 +1,23 @@
 //! What was read, reconciled: rows = calls + merged duplicates + rows that are no call + rejected rows.
 
-use super::sink::{Bill, Reject};
-use crate::units::TokenBuckets;
+use super::detect::Likeness;
+use super::sink::Reject;
+use crate::units::{TokenBuckets, Usd};
+
+/// What a seller billed for some time, as its report says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Billed {
+    /// Microseconds since 1970-01-01 UTC.
+    pub from: Option<i64>,
+    /// Microseconds since 1970-01-01 UTC, exclusive.
+    pub until: Option<i64>,
+    /// Who billed it.
+    pub seller: Option<String>,
+    /// Model or line of the report.
+    pub item: Option<String>,
+    /// The amount.
+    pub usd: Usd,
+}
 
 /// What one file gave.
 #[derive(Debug, Clone)]
@@ -10,6 +26,8 @@ pub struct FileReport {
     pub name: String,
     /// Id of its format; `None` when it is not a log.
     pub format: Option<&'static str>,
+    /// How much it looks like that format; `None`: the user named it.
+    pub likeness: Option<Likeness>,
     /// Rows read.
     pub rows: u64,
     /// Rows that hold a call, duplicates included.
@@ -44,7 +62,7 @@ pub struct LoadReport {
     /// How often each quality bit is set, in the order of the bits.
     pub quality: Vec<u64>,
     /// What sellers billed, as their reports say.
-    pub bills: Vec<Bill>,
+    pub bills: Vec<Billed>,
     /// What could not be looked into.
     pub problems: Vec<String>,
     /// SHA-256 of the log: of the file's bytes for one file, of the files' digests in order for several.

@@ -1,5 +1,6 @@
 //! One folder a page: results to sections.
 
 pub mod audit;
+pub mod logs;
 pub mod models;
 pub mod prices;

@@ -233,7 +233,8 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
         }
         call.when = self.when()?;
         call.n_calls = self.integer(t::N_CALLS)?.unwrap_or(1);
-        call.is_bucket = call.n_calls > 1;
+        let granularity = self.text(t::GRANULARITY, sink).map(|word| sink.strings.text(word) == "bucket");
+        call.is_bucket = granularity.unwrap_or(false) || call.n_calls > 1;
         call.tool_web_search = self.integer(t::WEB_SEARCH)?;
         call.cost_reported = self.cost()?;
         call.latency_ms = self.number(t::LATENCY_MS)?;

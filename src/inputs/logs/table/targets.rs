@@ -62,6 +62,7 @@ targets! {
     OUT_TOTAL "out_total" Integer "output tokens, reasoning included";
     OUT_REASONING "out_reasoning" Integer "the part of the output that was reasoning";
     TOTAL "total" Integer "logged sum of input and output, only checked";
+    GRANULARITY "granularity" Text "`bucket` for a row that sums many calls";
     N_CALLS "n_calls" Integer "calls that the row stands for";
     WEB_SEARCH "tool_web_search" Integer "billable web searches";
     COST "cost_reported" Money "cost as logged, in `cost_unit`";

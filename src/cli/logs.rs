@@ -1,0 +1,119 @@
+//! `logs`: what files are, and what they say in other forms.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use super::arguments::{
+    ConvertArguments, FormatChoice, InspectArguments, LogsCommand, ReconcileArguments, SourceArguments,
+};
+use super::exit::{Exit, UsageError};
+use super::facts::Loaded;
+use super::progress::Bar;
+use super::terminal::Printed;
+use crate::inputs::benchmarks;
+use crate::inputs::files::write_atomically_with;
+use crate::inputs::hardware::Hardware;
+use crate::inputs::logs::pseudonym::Pseudonyms;
+use crate::inputs::logs::{self, FORMATS, LoadOptions, LoadedLog, summary, table};
+use crate::inputs::scenario::{Registry, Scenario};
+use crate::outputs::formats::Format;
+use crate::outputs::pages::logs as pages;
+use crate::outputs::tables::{self, TableFormat};
+use crate::simulation::World;
+use crate::simulation::reconcile::reconcile as compare;
+use crate::units::Day;
+
+/// Runs a command of `logs`.
+///
+/// # Errors
+/// What is wrong with the arguments or the logs.
+pub fn run(command: &LogsCommand) -> Result<Printed> {
+    match command {
+        LogsCommand::Formats(arguments) => {
+            let maps = table::map::shipped().map_err(anyhow::Error::msg)?;
+            let maps: Vec<_> = maps.into_iter().map(|map| (map.name, map.about)).collect();
+            let format = arguments.page.format.unwrap_or(Format::Text);
+            Ok(Printed::fine(pages::formats(FORMATS, &maps), format))
+        }
+        LogsCommand::Inspect(arguments) => inspect(arguments),
+        LogsCommand::Convert(arguments) => convert(arguments),
+        LogsCommand::Reconcile(arguments) => reconcile(arguments),
+    }
+}
+
+/// Reads logs as the arguments say; also gives the form of the page.
+fn load(source: &SourceArguments) -> Result<(LoadedLog, Format)> {
+    let (mut form, mut log_format) = (None, None);
+    for choice in &source.format {
+        let twice = match choice {
+            FormatChoice::Page(format) => form.replace(*format).is_some(),
+            FormatChoice::Log(format) => log_format.replace(*format).is_some(),
+        };
+        if twice {
+            return Err(UsageError("--format is given twice for the same thing".to_owned()).into());
+        }
+    }
+    let usage = |error: logs::LogError| UsageError(error.to_string());
+    let options = LoadOptions {
+        format: log_format,
+        map: source.map.as_deref().map(LoadOptions::map_named).transpose().map_err(usage)?,
+        anchor: source.anchor.map(|date| Day::of_date(date).start_micros()),
+        model: source.model.clone(),
+        pseudonyms: source.pseudonymise.as_deref().map(pseudonyms).transpose()?,
+    };
+    let bar = Bar::new();
+    let (inputs, problems) = logs::discover(&source.logs)?;
+    let loaded = logs::load_any(&inputs, problems, &options, &bar);
+    bar.finish();
+    Ok((loaded?, form.unwrap_or(Format::Text)))
+}
+
+fn pseudonyms(file: &Path) -> Result<Pseudonyms, UsageError> {
+    let wrong = |reason: String| UsageError(format!("key file `{}`: {reason}", file.display()));
+    let key = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+    Pseudonyms::new(&key).map_err(wrong)
+}
+
+fn inspect(arguments: &InspectArguments) -> Result<Printed> {
+    let (loaded, format) = load(&arguments.source)?;
+    let summaries = summary::by_file(&loaded.calls).context("looking at the calls")?;
+    let exit = if loaded.calls.height() == 0 { Exit::Inputs } else { Exit::Fine };
+    Ok(Printed { page: pages::inspect(&loaded.report, &summaries), format, exit })
+}
+
+fn convert(arguments: &ConvertArguments) -> Result<Printed> {
+    let out = &arguments.out;
+    let ending = out.extension().and_then(|ending| ending.to_str()).unwrap_or("");
+    let format = TableFormat::of_extension(ending).ok_or_else(|| {
+        UsageError(format!("`{}` ends in neither .parquet nor .csv nor .jsonl", out.display()))
+    })?;
+    let (mut loaded, form) = load(&arguments.source)?;
+    write_atomically_with(out, |file| {
+        tables::write(&mut loaded.calls, format, file).map_err(std::io::Error::other)
+    })
+    .with_context(|| format!("writing `{}`", out.display()))?;
+    let rows = loaded.calls.height() as u64;
+    Ok(Printed::fine(pages::convert(&loaded.report, rows, &out.display().to_string()), form))
+}
+
+fn reconcile(arguments: &ReconcileArguments) -> Result<Printed> {
+    let (loaded, format) = load(&arguments.source)?;
+    let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
+    let scenario = Scenario::resolve(&Registry::default_scenario()?)?;
+    let hardware = Hardware::load(&facts.facts, &facts.models)?;
+    let scores = benchmarks::any(&facts.facts, &facts.models)?;
+    let world = World {
+        models: &facts.models,
+        book: &facts.book,
+        scores: &scores,
+        hardware: &hardware,
+        scenario: &scenario,
+        as_of: Day::of_date(chrono::Utc::now().date_naive()),
+        reprice: false,
+        days: None,
+    };
+    let lines = compare(&loaded.calls, &loaded.report.bills, &world).context("comparing costs")?;
+    let exit = if lines.is_empty() { Exit::Inputs } else { Exit::Fine };
+    Ok(Printed { page: pages::reconcile(&lines), format, exit })
+}
