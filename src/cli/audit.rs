@@ -12,12 +12,12 @@ use crate::inputs::benchmarks;
 use crate::inputs::embedded;
 use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::{self, Input, LoadOptions, LoadedLog};
-use crate::inputs::scenario::{Registry, Scenario, Value};
+use crate::inputs::scenario::{Registry, Scenario, Value, workloads as workload_rules};
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::{self as page, Contents, Detail};
 use crate::outputs::{Provenance, findings};
 use crate::simulation::audit::{Audit, audit};
-use crate::simulation::{World, unknown::Unknowns};
+use crate::simulation::{World, unknown::Unknowns, workloads};
 use crate::units::Day;
 
 /// More threads than any machine has cores for.
@@ -53,7 +53,11 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
     let hardware = Hardware::load(&facts.facts, &facts.models)?;
     let scores =
         benchmarks::load(&facts.facts, &resolved.scenario.benchmark, &facts.models).map_err(usage)?;
-    let loaded = load(&resolved)?;
+    let mut loaded = load(&resolved)?;
+    let rules = &resolved.scenario.workloads;
+    let named = workloads::assign(&mut loaded.calls, rules).context("assigning workloads")?;
+    let idle = rules.iter().zip(&named).filter(|(_, calls)| **calls == 0);
+    loaded.report.idle_rules = idle.map(|(rule, _)| rule.name.clone()).collect();
     let world = World {
         models: &facts.models,
         book: &facts.book,
@@ -121,10 +125,12 @@ fn resolve(arguments: &AuditArguments) -> Result<Resolved> {
 /// The default, then the file, then the flags.
 fn scenario(arguments: &AuditArguments) -> Result<Scenario> {
     let mut registry = Registry::default_scenario()?;
+    let mut rules = Vec::new();
     if let Some(file) = &arguments.scenario {
         let text = std::fs::read_to_string(file)
             .map_err(|error| UsageError(format!("scenario `{file}` cannot be read: {error}")))?;
         registry.apply(file, &text).map_err(usage)?;
+        rules = workload_rules::parse(file, &text).map_err(usage)?;
     }
     if let Some(points) = arguments.tolerance {
         registry.override_with("quality.tolerance", Value::Number(points), "--tolerance");
@@ -135,7 +141,7 @@ fn scenario(arguments: &AuditArguments) -> Result<Scenario> {
     if arguments.no_context_tiers {
         registry.override_with("prices.context_tiers", Value::Boolean(false), "--no-context-tiers");
     }
-    Ok(Scenario::resolve(&registry).map_err(usage)?)
+    Ok(Scenario { workloads: rules, ..Scenario::resolve(&registry).map_err(usage)? })
 }
 
 /// What the user configured wrongly is wrong usage, wherever it was found.
@@ -168,7 +174,7 @@ fn provenance(
         .iter()
         .map(|(name, assumption)| format!("{name}={}", assumption.value.text()))
         .collect();
-    assumed.push(format!("{options:?}"));
+    assumed.push(format!("{options:?} {:?}", world.scenario.workloads));
     assumed.push(format!("days={:?} reprice={}", world.days, world.reprice));
     let unpriced = Unknowns::unpriced_total(&audit.unknowns).calls;
     Ok(Provenance {

@@ -12,6 +12,7 @@ pub mod reconcile;
 pub mod self_hosting;
 mod span;
 pub mod unknown;
+pub mod workloads;
 mod world;
 
 pub use self::span::{Month, Span};

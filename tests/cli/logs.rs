@@ -162,3 +162,28 @@ fn recomputed_costs_stand_beside_bills_and_claims() {
     ];
     insta::assert_snapshot!(Run::bare(&arguments).env("COLUMNS", "160").text());
 }
+
+#[test]
+fn rules_of_a_scenario_name_workloads_and_idle_ones_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("rules.toml");
+    let rules = "[[workload]]\nname = \"many tokens\"\nmatch = { in_total = { min = 900 } }\n\
+                 [[workload]]\nname = \"the rest\"\nmatch = { model_raw = \"*\" }\n\
+                 [[workload]]\nname = \"nobody\"\nmatch = { app = \"nothing\" }\n";
+    fs::write(&file, rules).expect("written");
+    let file = file.to_str().expect("UTF-8");
+    let page =
+        Run::audit(&["formats/codex.rollout.jsonl", "formats/bedrock.jsonl", "--scenario", file]).json();
+    let names: Vec<&str> = page["workloads"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter_map(|row| row["workload"].as_str())
+        .collect();
+    assert!(names.iter().all(|name| ["many tokens", "the rest"].contains(name)), "{names:?}");
+    assert!(super::codes(&page).contains(&"idle-rule"));
+    fs::write(file, "[[workload]]\nname = \"x\"\nmatch = { modle_raw = \"*\" }\n").expect("written");
+    let wrong = Run::audit(&["formats/bedrock.jsonl", "--scenario", file]).run();
+    assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""));
+    assert!(wrong.stderr.contains("did you mean `model_raw`"), "{}", wrong.stderr);
+}

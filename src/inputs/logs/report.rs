@@ -63,6 +63,8 @@ pub struct LoadReport {
     pub quality: Vec<u64>,
     /// What sellers billed, as their reports say.
     pub bills: Vec<Billed>,
+    /// Names of workloads whose rule matches no call.
+    pub idle_rules: Vec<String>,
     /// What could not be looked into.
     pub problems: Vec<String>,
     /// SHA-256 of the log: of the file's bytes for one file, of the files' digests in order for several.

@@ -1,6 +1,7 @@
 //! The scenario: assumptions as plain values, from the default, a file and flags.
 
 mod registry;
+pub mod workloads;
 
 pub use self::registry::{Assumption, Registry, Value};
 
@@ -29,6 +30,8 @@ pub struct Scenario {
     pub incomplete_share: f64,
     /// Age in days above which a price source is stale.
     pub stale_days: f64,
+    /// Which calls are which workload, where the log does not say or says otherwise.
+    pub workloads: Vec<workloads::Rule>,
     /// The assumptions behind these values, with unit, meaning and source.
     pub registry: Registry,
 }
@@ -86,6 +89,7 @@ impl Scenario {
             rejected_share: reader.within("findings.rejected_share", 0.0, 1.0),
             incomplete_share: reader.within("findings.incomplete_share", 0.0, 1.0),
             stale_days: reader.within("findings.stale_days", 0.0, 1e5),
+            workloads: Vec::new(),
             registry: registry.clone(),
         };
         let problems = reader.problems;

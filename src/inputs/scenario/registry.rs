@@ -95,6 +95,10 @@ impl Registry {
         })?;
         let mut problems = Vec::new();
         for (section, keys) in table.get_ref() {
+            // Rules for workloads are no assumptions with a default.
+            if section.get_ref() == "workload" && matches!(keys.get_ref(), DeValue::Array(_)) {
+                continue;
+            }
             let DeValue::Table(keys) = keys.get_ref() else {
                 let problem = format!("`{}` stands outside a section", section.get_ref());
                 problems.push(toml_file::at(file, text, &section.span(), problem));

@@ -58,7 +58,13 @@ fn sellable(world: &World<'_>) -> Sellable {
         let offers = world.book.offers_of(id);
         offers.iter().any(|offer| world.book.tariff(*offer, &When::on(world.as_of)).is_some())
     };
-    let models: Vec<_> = world.models.iter().map(|(id, _)| id).filter(|id| on_sale(*id)).collect();
+    let models: Vec<_> = world
+        .models
+        .iter()
+        // A variant is another price, not another model.
+        .filter(|(id, model)| model.variant_of.is_none() && on_sale(*id))
+        .map(|(id, _)| id)
+        .collect();
     Sellable {
         all: models.len(),
         unscored: models.iter().filter(|id| world.scores.of(**id).is_none()).count(),

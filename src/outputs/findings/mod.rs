@@ -119,6 +119,13 @@ impl List {
                 self.add("reading-assumption", Level::Note, format!("{}: {note}", file.name));
             }
         }
+        for name in &report.idle_rules {
+            self.add(
+                "idle-rule",
+                Level::Warn,
+                format!("the rule of workload `{name}` matches no call that no rule before it names"),
+            );
+        }
         for problem in &report.problems {
             self.add("skipped-file", Level::Warn, problem.clone());
         }
