@@ -118,7 +118,8 @@ fn calls_of(places: &[usize], rows: &[Located]) -> Vec<Vec<usize>> {
     calls.into_iter().map(|(_, call)| call).collect()
 }
 
-fn rank(call: &Call) -> (bool, i64, i64) {
+/// What decides between rows of one call: main chain, then output, then tokens.
+pub fn rank(call: &Call) -> (bool, i64, i64) {
     (call.is_subagent != Some(true), call.out_total.unwrap_or(-1), call.tokens())
 }
 

@@ -1,7 +1,7 @@
 //! What a file is, from its first bytes.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use serde_json::value::RawValue;
 
@@ -39,7 +39,7 @@ pub struct Head {
     parquet: bool,
     sqlite: bool,
     extension: String,
-    keys: OnceCell<Vec<Vec<String>>>,
+    keys: OnceLock<Vec<Vec<String>>>,
 }
 
 impl Head {
@@ -51,7 +51,7 @@ impl Head {
             sqlite: bytes.starts_with(b"SQLite format 3\0"),
             text,
             extension: extension.to_ascii_lowercase(),
-            keys: OnceCell::new(),
+            keys: OnceLock::new(),
         }
     }
 
@@ -83,6 +83,11 @@ impl Head {
     /// Whether it begins as JSON does.
     pub fn is_json(&self) -> bool {
         self.text.trim_start().starts_with(['{', '['])
+    }
+
+    /// Whether its first line is a whole JSON object, so that each line is one.
+    pub fn is_json_lines(&self) -> bool {
+        keys_of(self.first_line()).is_some()
     }
 
     /// How many of the first JSON objects have all these keys.

@@ -28,7 +28,7 @@ pub fn for_each(reader: &mut dyn BufRead, sink: &mut Sink, mut take: impl FnMut(
             Ok(value) if value.get().starts_with('[') => spread(value.get(), number, sink, &mut take),
             Ok(value) => take(JsonRow { line: number, value }, sink),
             // Only the start of a document may span lines: later on it would swallow good rows.
-            Err(error) if error.is_eof() && ended && sink.rows() == 0 => {
+            Err(error) if error.is_eof() && ended && sink.rows() == 0 && !sink.lines_only => {
                 let mut document = bytes.to_vec();
                 if let Err(error) = reader.read_to_end(&mut document) {
                     sink.stop(number, format!("reading stopped here: {error}"));

@@ -17,7 +17,7 @@ use super::report::{Billed, FileReport, LoadReport};
 use super::sink::{Sink, hex};
 use super::strings::{Strings, Sym};
 use super::table::map::{self, ColumnMap};
-use super::{FORMATS, LogError, Progress, ReadContext, frame, open, quality, refused, workload};
+use super::{FORMATS, LogError, Progress, ReadContext, frame, open, parts, quality, refused, workload};
 
 /// How to read.
 #[derive(Debug, Clone, Default)]
@@ -131,7 +131,11 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
     let mut problem = format.err().map(str::to_owned);
     if let Ok(format) = format {
         let context = ReadContext { file: &input.name, head: Some(&head), map: options.map.as_ref() };
-        problem = FORMATS[format].read(&mut opened.reader, &context, &mut sink).err();
+        problem = if FORMATS[format].lines_stand_alone() && head.is_json_lines() {
+            parts::read(FORMATS[format], &mut opened.reader, &context, &mut sink).err()
+        } else {
+            FORMATS[format].read(&mut opened.reader, &context, &mut sink).err()
+        };
     }
     let format = format.ok();
     // The digest covers the whole file, also what an adapter had no need to read.
@@ -150,7 +154,7 @@ fn read_file(input: &Input, options: &LoadOptions, progress: &dyn Progress) -> R
         format: format.map(|format| FORMATS[format].id()),
         likeness,
         rows: sink.rows(),
-        usage_rows: sink.calls.len() as u64,
+        usage_rows: sink.calls.len() as u64 + sink.repeats,
         no_call: sink.no_call,
         rejects: std::mem::take(&mut sink.rejects),
         notes: std::mem::take(&mut sink.notes),
@@ -180,11 +184,14 @@ fn detect(head: &Head, has_map: bool) -> Option<(usize, Likeness)> {
 fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> Result<LoadedLog, LogError> {
     let mut strings = Strings::default();
     let mut rows = Vec::new();
+    let mut repeats = 0;
     let mut parents: HashMap<Sym, Sym> = HashMap::new();
     let mut report = LoadReport { problems, digest: digest(&files), ..LoadReport::default() };
     for (index, file) in files.into_iter().enumerate() {
         let translation = strings.absorb(&file.sink.strings);
         rows.reserve(file.sink.calls.len());
+        report.naive += file.sink.naive;
+        repeats += file.sink.repeats;
         let pairs = file.sink.parents.iter();
         parents.extend(
             pairs.map(|(own, parent)| (own.translated(&translation), parent.translated(&translation))),
@@ -198,7 +205,6 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
             usd: bill.usd,
         }));
         for call in file.sink.calls {
-            report.naive += call.buckets();
             rows.push(Located {
                 file: index as u32,
                 format: file.format as u8,
@@ -210,7 +216,7 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
     }
     qualify_ids(&mut rows, &parents, &mut strings);
     let deduplicated = dedup::merge(&rows);
-    report.merged = deduplicated.merged;
+    report.merged = repeats + deduplicated.merged;
     report.same_id = deduplicated.same_id;
     let mut rows = deduplicated.calls;
     report.calls = rows.iter().map(|row| row.call.n_calls.unsigned_abs()).sum();

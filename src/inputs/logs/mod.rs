@@ -23,6 +23,7 @@ mod open;
 pub mod opencode;
 pub mod openrouter;
 pub mod otel;
+mod parts;
 pub mod portkey;
 pub mod provider_reports;
 pub mod pseudonym;
@@ -81,6 +82,10 @@ pub trait LogFormat: Sync {
     ) -> Result<(), String>;
     /// Whether an id means a call only within its file's own world, so that two files may use it for different calls.
     fn ids_are_local(&self) -> bool {
+        false
+    }
+    /// Whether each line of JSON is a row that needs no other line: then parts of a file are read on all cores.
+    fn lines_stand_alone(&self) -> bool {
         false
     }
     /// Whether an id means a call only within its session, or the session it was forked from.

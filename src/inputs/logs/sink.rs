@@ -1,10 +1,15 @@
 //! Where adapters put what they find in one file.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
 use sha2::{Digest as _, Sha256};
 
 use super::call::Call;
+use super::dedup::rank;
+use super::quality;
 use super::strings::{Strings, Sym};
-use crate::units::Usd;
+use crate::units::{TokenBuckets, Usd};
 
 /// A row that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +35,16 @@ pub struct Bill {
     pub usd: Usd,
 }
 
+/// What rows of one request of a call share: of them one row is enough.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Same {
+    id: Sym,
+    request: Option<Sym>,
+    model: Option<Sym>,
+    seller: Option<Sym>,
+    is_subagent: bool,
+}
+
 /// What one file gave: `rows = calls + no_call + rejects` until duplicates are merged.
 #[derive(Debug, Default)]
 pub struct Sink {
@@ -37,6 +52,14 @@ pub struct Sink {
     pub strings: Strings,
     /// The calls, in the order of the file.
     pub calls: Vec<Call>,
+    /// Where the best row of a call stands, if rows that repeat it are merged as they come.
+    places: Option<HashMap<Same, u32, FixedState>>,
+    /// Rows that were merged into another one.
+    pub repeats: u64,
+    /// Tokens of every row with usage, merged or not.
+    pub naive: TokenBuckets,
+    /// Whether each line is a row by itself: a document over several lines is not looked for.
+    pub lines_only: bool,
     /// Sessions and those that they were forked or started from.
     pub parents: Vec<(Sym, Sym)>,
     /// Billed costs; their rows are no calls.
@@ -68,9 +91,72 @@ impl Sink {
             self.notes.push(format!("line {line}: the reported cost is negative or too large, and left out"));
         }
         match call.checked() {
-            Ok(call) => self.calls.push(call),
+            Ok(call) => {
+                self.naive += call.buckets();
+                self.keep(call);
+            }
             Err(reason) => self.reject(line, reason),
         }
+    }
+
+    /// A sink for lines that each are a row.
+    pub fn of_lines() -> Self {
+        Self { lines_only: true, ..Self::default() }
+    }
+
+    /// From now on, rows that repeat a call of the same request are merged as they come, so that memory grows with calls
+    /// and not with rows.
+    pub fn merge_repeats(&mut self) {
+        self.places.get_or_insert_default();
+    }
+
+    fn keep(&mut self, call: Call) {
+        let (Some(places), Some(id)) = (&mut self.places, call.id) else {
+            self.calls.push(call);
+            return;
+        };
+        let same = Same {
+            id,
+            request: call.request_id,
+            model: call.model_raw,
+            seller: call.seller,
+            is_subagent: call.is_subagent == Some(true),
+        };
+        let next = self.calls.len() as u32;
+        let place = *places.entry(same).or_insert(next);
+        if place == next {
+            self.calls.push(call);
+            return;
+        }
+        self.repeats += 1;
+        let best = &mut self.calls[place as usize];
+        if rank(&call) > rank(best) {
+            *best = call;
+        }
+        best.quality |= quality::DUP_MERGED;
+    }
+
+    /// Takes over what a part of the file gave that begins `lines` lines after its start.
+    pub fn absorb(&mut self, part: Self, lines: u64) {
+        let translation = self.strings.absorb(&part.strings);
+        for mut call in part.calls {
+            call.line += lines;
+            self.keep(call.translated(&translation));
+        }
+        self.naive += part.naive;
+        self.repeats += part.repeats;
+        self.no_call += part.no_call;
+        self.rejects
+            .extend(part.rejects.into_iter().map(|reject| Reject { line: reject.line + lines, ..reject }));
+        self.notes.extend(part.notes);
+        self.stopped = self.stopped.or(part.stopped.map(|line| line + lines));
+        let moved = |sym: Sym| sym.translated(&translation);
+        self.parents.extend(part.parents.into_iter().map(|(own, parent)| (moved(own), moved(parent))));
+        self.bills.extend(part.bills.into_iter().map(|bill| Bill {
+            seller: bill.seller.map(moved),
+            item: bill.item.map(moved),
+            ..bill
+        }));
     }
 
     /// Counts a row that is no call.
@@ -102,7 +188,7 @@ impl Sink {
 
     /// Rows read from the file.
     pub fn rows(&self) -> u64 {
-        self.calls.len() as u64 + self.no_call + self.rejects.len() as u64
+        self.calls.len() as u64 + self.repeats + self.no_call + self.rejects.len() as u64
     }
 }
 

@@ -1,12 +1,13 @@
 //! Strings of a log, each kept once: model names, sellers and tags repeat in every row.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use foldhash::fast::FixedState;
 
-/// A string of a log, as a number valid with the [`Strings`] that gave it.
+/// A string of a log, as a number from one on (so that *no string* takes no room of its own), valid with the [`Strings`] that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Sym(u32);
+pub struct Sym(NonZeroU32);
 
 /// The strings behind [`Sym`]s, in order of first use.
 #[derive(Debug, Default)]
@@ -24,15 +25,16 @@ impl Strings {
         if let Some(&symbol) = self.known.get(text) {
             return symbol;
         }
-        let symbol = Sym(u32::try_from(self.texts.len()).expect("fewer than 2^32 distinct strings"));
         self.texts.push(text.into());
+        let number = u32::try_from(self.texts.len()).ok().and_then(NonZeroU32::new);
+        let symbol = Sym(number.expect("fewer than 2^32 distinct strings"));
         self.known.insert(text.into(), symbol);
         symbol
     }
 
     /// The text of a symbol.
     pub fn text(&self, symbol: Sym) -> &str {
-        &self.texts[symbol.0 as usize]
+        &self.texts[symbol.index()]
     }
 
     /// Takes over the strings of another table; the result translates its symbols, by their number.
@@ -44,6 +46,10 @@ impl Strings {
 impl Sym {
     /// The symbol of the same text after [`Strings::absorb`].
     pub fn translated(self, translation: &[Sym]) -> Sym {
-        translation[self.0 as usize]
+        translation[self.index()]
+    }
+
+    const fn index(self) -> usize {
+        self.0.get() as usize - 1
     }
 }

@@ -46,6 +46,10 @@ impl LogFormat for BatchResults {
         Ok(())
     }
 
+    fn lines_stand_alone(&self) -> bool {
+        true
+    }
+
     fn nothing_found(&self) -> &'static str {
         "no request of the batch has an answer with a usage"
     }

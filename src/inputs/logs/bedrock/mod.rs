@@ -50,6 +50,10 @@ impl LogFormat for Bedrock {
         Ok(())
     }
 
+    fn lines_stand_alone(&self) -> bool {
+        true
+    }
+
     fn nothing_found(&self) -> &'static str {
         "no record has token counts: the log of calls that failed, or of another kind"
     }

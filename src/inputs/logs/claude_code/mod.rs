@@ -109,6 +109,10 @@ impl LogFormat for ClaudeCode {
         Ok(())
     }
 
+    fn lines_stand_alone(&self) -> bool {
+        true
+    }
+
     fn nothing_found(&self) -> &'static str {
         "no row has `message.usage`: this is not the transcript of a session (status-line and hook inputs look alike)"
     }

@@ -130,6 +130,10 @@ impl LogFormat for LiteLlm {
         Ok(())
     }
 
+    fn lines_stand_alone(&self) -> bool {
+        true
+    }
+
     fn nothing_found(&self) -> &'static str {
         "no row has token counts (`prompt_tokens`, `usage` or `metadata.usage_object`)"
     }

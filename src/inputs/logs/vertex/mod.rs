@@ -51,6 +51,10 @@ impl LogFormat for Vertex {
         Ok(())
     }
 
+    fn lines_stand_alone(&self) -> bool {
+        true
+    }
+
     fn nothing_found(&self) -> &'static str {
         "no response has `usageMetadata` or `usage`"
     }
