@@ -65,6 +65,30 @@ impl Dice {
         self.below(100) < percent
     }
 
+    /// Text with the escapes and the letters outside ASCII that code and prose have.
+    fn words(&mut self, bytes: u64) -> String {
+        const WORDS: [&str; 12] = [
+            "the",
+            "function",
+            "returns",
+            "\\\"value\\\"",
+            "if",
+            "let x = 1;\\n",
+            "naïve",
+            "\\t",
+            "error[E0308]:",
+            "src/main.rs",
+            "expected",
+            "über",
+        ];
+        let mut text = String::with_capacity(bytes as usize + 16);
+        while (text.len() as u64) < bytes {
+            text.push_str(WORDS[self.below(12) as usize]);
+            text.push(' ');
+        }
+        text
+    }
+
     fn hex(&mut self) -> String {
         format!("{:016x}", self.0.next_u64())
     }
@@ -132,7 +156,7 @@ impl Session {
             "{{\"parentUuid\":\"{}\",\"isSidechain\":false,\"type\":\"user\",\"message\":{{\"role\":\"user\",\"content\":[{{\"tool_use_id\":\"toolu_{}\",\"type\":\"tool_result\",\"content\":\"{}\"}}]}},\"uuid\":\"{}\",\"timestamp\":\"{}\",\"cwd\":\"/work/project-{:02}\",\"sessionId\":\"{}\",\"version\":\"2.1.157\"}}\n",
             self.dice.hex(),
             self.dice.hex(),
-            self.words(length),
+            self.dice.words(length),
             self.dice.hex(),
             self.time(),
             self.project,
@@ -163,7 +187,7 @@ impl Session {
                 "{{\"parentUuid\":\"{}\",\"isSidechain\":false,\"message\":{{\"model\":\"{}\",\"id\":\"msg_{message}\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[{{\"type\":\"text\",\"text\":\"{}\"}}],\"stop_reason\":{stop},\"usage\":{{\"input_tokens\":{fresh},\"cache_creation_input_tokens\":{write},\"cache_read_input_tokens\":{read},\"output_tokens\":{output},\"service_tier\":\"standard\",\"cache_creation\":{{\"ephemeral_1h_input_tokens\":0,\"ephemeral_5m_input_tokens\":{write}}}}}}},\"type\":\"assistant\",\"requestId\":\"req_{request}\",\"uuid\":\"{}\",\"timestamp\":\"{}\",\"cwd\":\"/work/project-{:02}\",\"sessionId\":\"{}\",\"version\":\"2.1.157\"}}\n",
                 self.dice.hex(),
                 self.model,
-                self.words(length),
+                self.dice.words(length),
                 self.dice.hex(),
                 self.time(),
                 self.project,
@@ -175,29 +199,5 @@ impl Session {
 
     fn time(&self) -> String {
         self.now.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
-    }
-
-    /// Text with the escapes and the letters outside ASCII that code and prose have.
-    fn words(&mut self, bytes: u64) -> String {
-        const WORDS: [&str; 12] = [
-            "the",
-            "function",
-            "returns",
-            "\\\"value\\\"",
-            "if",
-            "let x = 1;\\n",
-            "naïve",
-            "\\t",
-            "error[E0308]:",
-            "src/main.rs",
-            "expected",
-            "über",
-        ];
-        let mut text = String::with_capacity(bytes as usize + 16);
-        while (text.len() as u64) < bytes {
-            text.push_str(WORDS[self.dice.below(12) as usize]);
-            text.push(' ');
-        }
-        text
     }
 }

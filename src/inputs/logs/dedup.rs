@@ -51,7 +51,7 @@ struct Identity {
 }
 
 /// Merges duplicates. Rows without an id are kept as they are.
-pub fn merge(rows: &[Located]) -> Merged {
+pub fn merge(mut rows: Vec<Located>) -> Merged {
     let mut alike: HashMap<Identity, Vec<usize>, FixedState> = HashMap::default();
     let mut ids: HashMap<(u8, Sym), u64, FixedState> = HashMap::default();
     for (at, row) in rows.iter().enumerate() {
@@ -63,24 +63,24 @@ pub fn merge(rows: &[Located]) -> Merged {
     let mut winner_at: Vec<Option<usize>> = (0..rows.len()).map(Some).collect();
     let mut repeated = vec![false; rows.len()];
     for (identity, places) in &alike {
-        for call in calls_of(places, rows) {
+        for call in calls_of(places, &rows) {
             *ids.entry((identity.format, identity.id)).or_default() += 1;
-            settle(&call, rows, &mut winner_at, &mut repeated);
+            settle(&call, &rows, &mut winner_at, &mut repeated);
         }
     }
     let same_id = ids.values().filter(|calls| **calls > 1).sum();
-    let calls: Vec<Located> = winner_at
-        .into_iter()
-        .flatten()
-        .map(|winner| {
-            let mut row = rows[winner].clone();
-            if repeated[winner] {
-                row.call.quality |= quality::DUP_MERGED;
-            }
-            row
-        })
-        .collect();
-    Merged { merged: (rows.len() - calls.len()) as u64, calls, same_id }
+    let all = rows.len();
+    // The rows of a call are its own, so a winner takes the place of its first row without disturbing others.
+    for (place, winner) in winner_at.iter().enumerate() {
+        let Some(winner) = *winner else { continue };
+        rows.swap(place, winner);
+        if repeated[winner] {
+            rows[place].call.quality |= quality::DUP_MERGED;
+        }
+    }
+    let mut kept = winner_at.iter().map(Option::is_some);
+    rows.retain(|_| kept.next().unwrap_or(true));
+    Merged { merged: (all - rows.len()) as u64, calls: rows, same_id }
 }
 
 fn identity(row: &Located) -> Option<Identity> {
@@ -155,14 +155,14 @@ mod tests {
     }
 
     fn outputs(rows: &[Located]) -> Vec<Option<i64>> {
-        merge(rows).calls.iter().map(|row| row.call.out_total).collect()
+        merge(rows.to_vec()).calls.iter().map(|row| row.call.out_total).collect()
     }
 
     #[test]
     fn the_row_with_the_most_output_wins_whole() {
         let mut strings = Strings::default();
         let id = strings.intern("m");
-        let merged = merge(&[row(id, None, false, 3), row(id, None, false, 9), row(id, None, false, 5)]);
+        let merged = merge(vec![row(id, None, false, 3), row(id, None, false, 9), row(id, None, false, 5)]);
         assert_eq!((merged.calls.len(), merged.merged, merged.calls[0].call.out_total), (1, 2, Some(9)));
         assert_ne!(merged.calls[0].call.quality & quality::DUP_MERGED, 0);
     }
@@ -178,7 +178,7 @@ mod tests {
     fn different_requests_on_the_main_chain_stay_two_calls() {
         let mut strings = Strings::default();
         let (id, first, second) = (strings.intern("m"), strings.intern("r1"), strings.intern("r2"));
-        let merged = merge(&[row(id, Some(first), false, 5), row(id, Some(second), false, 5)]);
+        let merged = merge(vec![row(id, Some(first), false, 5), row(id, Some(second), false, 5)]);
         assert_eq!((merged.calls.len(), merged.merged, merged.same_id), (2, 0, 2));
     }
 
@@ -211,7 +211,7 @@ mod tests {
             row.call.model_raw = Some(model);
             row
         };
-        let merged = merge(&[of(one), of(other), of(one)]);
+        let merged = merge(vec![of(one), of(other), of(one)]);
         assert_eq!((merged.calls.len(), merged.merged, merged.same_id), (2, 1, 2));
     }
 }

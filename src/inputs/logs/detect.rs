@@ -30,8 +30,14 @@ impl Likeness {
     }
 }
 
-/// Bytes looked at to tell the format.
-pub const HEAD_BYTES: usize = 256 * 1024;
+/// Bytes looked at to tell the format, where they hold a whole line.
+pub const HEAD_BYTES: usize = 32 * 1024;
+
+/// Bytes looked at where the first line is longer.
+pub const LONG_HEAD_BYTES: usize = 1024 * 1024;
+
+/// Objects of which the keys are looked at.
+const OBJECTS: usize = 16;
 
 /// The beginning of a file, decompressed.
 pub struct Head {
@@ -45,7 +51,7 @@ pub struct Head {
 impl Head {
     /// The head of a file whose name, without `.gz` or `.zst`, ends in `extension`.
     pub fn new(bytes: &[u8], extension: &str) -> Self {
-        let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).into_owned();
+        let text = text_of(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
         Self {
             parquet: bytes.starts_with(b"PAR1"),
             sqlite: bytes.starts_with(b"SQLite format 3\0"),
@@ -100,7 +106,9 @@ impl Head {
         self.keys.get_or_init(|| {
             let text = self.text.trim_start();
             let text = text.strip_prefix('[').map_or(text, str::trim_start);
-            let of_lines = || text.lines().filter_map(|line| keys_of(line.trim_end_matches(','))).collect();
+            let of_lines = || {
+                text.lines().filter_map(|line| keys_of(line.trim_end_matches(','))).take(OBJECTS).collect()
+            };
             let first = text.lines().next().unwrap_or("");
             if keys_of(first.trim_end_matches(',')).is_some() || !text.starts_with('{') {
                 return of_lines();
@@ -112,6 +120,17 @@ impl Head {
                 _ => vec![keys_by_sight(text)],
             }
         })
+    }
+}
+
+/// The text, without the letter that the end of the head cuts; only what is no UTF-8 takes the slow way.
+fn text_of(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default().to_owned()
+        }
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 

@@ -177,6 +177,9 @@ fn detect(head: &Head, has_map: bool) -> Option<(usize, Likeness)> {
         if likeness > best.map_or(Likeness::None, |(_, known)| known) {
             best = Some((index, likeness));
         }
+        if likeness == Likeness::Certain {
+            break;
+        }
     }
     best
 }
@@ -215,7 +218,7 @@ fn merge(files: Vec<FileRead>, problems: Vec<String>, options: &LoadOptions) -> 
         report.files.push(file.report);
     }
     qualify_ids(&mut rows, &parents, &mut strings);
-    let deduplicated = dedup::merge(&rows);
+    let deduplicated = dedup::merge(rows);
     report.merged = repeats + deduplicated.merged;
     report.same_id = deduplicated.same_id;
     let mut rows = deduplicated.calls;

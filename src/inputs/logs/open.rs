@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 
 use super::Progress;
-use super::detect::HEAD_BYTES;
+use super::detect::{HEAD_BYTES, LONG_HEAD_BYTES};
 use super::discover::{Input, Origin};
 
 /// Buffer between the file and the parser.
@@ -82,17 +82,14 @@ pub fn open<'a>(input: &Input, progress: &'a dyn Progress) -> io::Result<Opened<
 
 /// Reads the head; an error after the first bytes is left for the parser, which knows the line.
 fn read_head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut head = vec![0; HEAD_BYTES];
-    let mut filled = 0;
-    while filled < HEAD_BYTES {
-        match reader.read(&mut head[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if filled == 0 => return Err(error),
-            Err(_) => break,
+    let mut head = Vec::with_capacity(HEAD_BYTES);
+    for limit in [HEAD_BYTES, LONG_HEAD_BYTES] {
+        let missing = (limit - head.len()) as u64;
+        match reader.by_ref().take(missing).read_to_end(&mut head) {
+            Err(error) if head.is_empty() => return Err(error),
+            Ok(_) if head.len() == limit && !head.contains(&b'\n') => {}
+            _ => break,
         }
     }
-    head.truncate(filled);
     Ok(head)
 }

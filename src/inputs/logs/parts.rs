@@ -2,8 +2,6 @@
 //! together in their order, so nothing depends on the number of threads.
 
 use std::io::{self, BufRead, Read};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::thread;
 
 use rayon::prelude::*;
 
@@ -11,10 +9,7 @@ use super::sink::Sink;
 use super::{LogFormat, ReadContext};
 
 /// Bytes of a part, but for the rest of its last line.
-const PART: usize = 4 * 1024 * 1024;
-
-/// What is read ahead, in parts a thread: enough to keep all of them busy.
-const AHEAD: usize = 2;
+const PART: usize = 1024 * 1024;
 
 /// Lines of a file, or the error after which there are no more.
 type Part = Result<Vec<u8>, io::Error>;
@@ -30,23 +25,27 @@ pub fn read(
     sink: &mut Sink,
 ) -> Result<(), String> {
     sink.merge_repeats();
-    // The reader need not be able to move to another thread: it stays here, and the parsing moves.
-    let at_once = rayon::current_num_threads().max(1) * AHEAD;
+    // The reader need not be able to move to another thread: it stays here, and the parsing moves. Waiting must not hold a
+    // thread of the pool, or files that are read side by side would wait for each other.
+    let at_once = rayon::current_num_threads().max(1);
     let mut lines = 0;
-    let mut next = round(reader, at_once);
+    let mut next = round(reader, 1);
+    if let [Ok(all)] = next.as_slice()
+        && all.len() < PART
+    {
+        sink.lines_only = true;
+        return format.read(&mut all.as_slice(), context, sink);
+    }
     while !next.is_empty() {
         let parts = std::mem::take(&mut next);
         let failed = parts.last().is_some_and(Result::is_err);
-        let (send, receive) = sync_channel(1);
-        let parsed = thread::scope(|scope| {
-            scope.spawn(move || {
-                // The next parts are read while these are parsed.
-                let _ = send.send(parse(format, &parts, context));
-            });
+        let mut parsed = Parsed::new();
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| parsed = parse(format, &parts, context));
+            // The next parts are read while these are parsed.
             if !failed {
                 next = round(reader, at_once);
             }
-            collect(&receive)
         });
         for (result, part, count) in parsed {
             result?;
@@ -60,10 +59,6 @@ pub fn read(
 /// What each part gave: whether it could be read, its rows, and how many lines it has.
 type Parsed = Vec<(Result<(), String>, Sink, u64)>;
 
-fn collect(receive: &Receiver<Parsed>) -> Parsed {
-    receive.recv().unwrap_or_default()
-}
-
 fn parse(format: &dyn LogFormat, parts: &[Part], context: &ReadContext<'_>) -> Parsed {
     let one = |part: &Part| {
         let mut sink = Sink::of_lines();
@@ -71,7 +66,7 @@ fn parse(format: &dyn LogFormat, parts: &[Part], context: &ReadContext<'_>) -> P
         match part {
             Ok(bytes) => {
                 let result = format.read(&mut bytes.as_slice(), context, &mut sink);
-                let lines = bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+                let lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
                 (result, sink, lines)
             }
             Err(error) => {
@@ -91,7 +86,7 @@ fn parse(format: &dyn LogFormat, parts: &[Part], context: &ReadContext<'_>) -> P
 fn round(reader: &mut dyn BufRead, at_once: usize) -> Vec<Part> {
     let mut parts = Vec::new();
     while parts.len() < at_once {
-        let mut bytes = Vec::with_capacity(PART + PART / 8);
+        let mut bytes = Vec::new();
         let read = reader.take(PART as u64).read_to_end(&mut bytes).and_then(|_| {
             if bytes.len() == PART && !bytes.ends_with(b"\n") {
                 reader.read_until(b'\n', &mut bytes)?;

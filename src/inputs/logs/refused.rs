@@ -1,5 +1,7 @@
 //! Files that are refused with a reason: they cannot be read, or have no token counts, which are never estimated from text.
 
+use memchr::memmem;
+
 use super::detect::HEAD_BYTES;
 
 /// Words that together tell a file apart, and why it is no log of calls.
@@ -29,8 +31,8 @@ pub fn reason(head: &[u8]) -> Option<&'static str> {
     if head.len() < HEAD_BYTES && head.iter().all(u8::is_ascii_whitespace) {
         return Some("is empty");
     }
-    let text = String::from_utf8_lossy(&head[..head.len().min(HEAD_BYTES)]);
-    REFUSED.iter().find(|(words, _)| words.iter().all(|word| text.contains(word))).map(|(_, reason)| *reason)
+    let holds = |word: &&str| memmem::find(head, word.as_bytes()).is_some();
+    REFUSED.iter().find(|(words, _)| words.iter().all(holds)).map(|(_, reason)| *reason)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -12,8 +13,8 @@ pub struct Sym(NonZeroU32);
 /// The strings behind [`Sym`]s, in order of first use.
 #[derive(Debug, Default)]
 pub struct Strings {
-    texts: Vec<Box<str>>,
-    known: HashMap<Box<str>, Sym, FixedState>,
+    texts: Vec<Arc<str>>,
+    known: HashMap<Arc<str>, Sym, FixedState>,
 }
 
 impl Strings {
@@ -25,10 +26,14 @@ impl Strings {
         if let Some(&symbol) = self.known.get(text) {
             return symbol;
         }
-        self.texts.push(text.into());
+        self.add(text.into())
+    }
+
+    fn add(&mut self, text: Arc<str>) -> Sym {
+        self.texts.push(Arc::clone(&text));
         let number = u32::try_from(self.texts.len()).ok().and_then(NonZeroU32::new);
         let symbol = Sym(number.expect("fewer than 2^32 distinct strings"));
-        self.known.insert(text.into(), symbol);
+        self.known.insert(text, symbol);
         symbol
     }
 
@@ -39,7 +44,11 @@ impl Strings {
 
     /// Takes over the strings of another table; the result translates its symbols, by their number.
     pub fn absorb(&mut self, other: &Strings) -> Vec<Sym> {
-        other.texts.iter().map(|text| self.intern(text)).collect()
+        other
+            .texts
+            .iter()
+            .map(|text| self.known.get(text).copied().unwrap_or_else(|| self.add(Arc::clone(text))))
+            .collect()
     }
 }
 

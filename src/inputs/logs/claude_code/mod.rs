@@ -6,14 +6,15 @@
 use std::borrow::Cow;
 use std::io::BufRead;
 
+use memchr::memmem::Finder;
 use serde::Deserialize;
 
 use super::call::{Call, Status, When};
 use super::detect::{Head, Likeness};
-use super::json_rows::{self, JsonRow};
+use super::json_rows;
 use super::sink::Sink;
 use super::usage::Usage;
-use super::values::{Raw, boolean, dollars, moment, object, text};
+use super::values::{Nested, Raw, boolean, dollars, moment, object, text};
 use super::{LogFormat, ReadContext, quality};
 
 /// The format.
@@ -38,8 +39,8 @@ struct Row<'a> {
     cost_usd: Raw<'a>,
     #[serde(borrow)]
     cwd: Raw<'a>,
-    #[serde(borrow)]
-    message: Raw<'a>,
+    #[serde(borrow, default)]
+    message: Nested<Message<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +65,9 @@ struct Selectors<'a> {
     #[serde(borrow)]
     inference_geo: Raw<'a>,
 }
+
+/// What every row with token counts holds.
+const USAGE: &[u8] = b"\"usage\"";
 
 /// A model name that stands for a message of the client itself: nothing was called.
 const SYNTHETIC: &str = "<synthetic>";
@@ -101,10 +105,30 @@ impl LogFormat for ClaudeCode {
         sink: &mut Sink,
     ) -> Result<(), String> {
         let in_subagent_folder = context.file.contains("/subagents/");
-        json_rows::for_each(reader, sink, |row, sink| match call_of(&row, in_subagent_folder, sink) {
+        let usage = Finder::new(USAGE);
+        let keep = |line, found: Result<Option<Call>, String>, sink: &mut Sink| match found {
             Ok(Some(call)) => sink.call(call),
             Ok(None) => sink.no_call(),
-            Err(reason) => sink.reject(row.line, reason),
+            Err(reason) => sink.reject(line, reason),
+        };
+        let quick = |bytes: &[u8], line, sink: &mut Sink| {
+            if !is_object(bytes) {
+                return false;
+            }
+            if usage.find(bytes).is_none() {
+                sink.no_call();
+                return true;
+            }
+            // What cannot be read at once is looked at again for the reason.
+            let Ok(row) = serde_json::from_slice::<Row>(bytes) else { return false };
+            keep(line, call_of(line, row, in_subagent_folder, sink), sink);
+            true
+        };
+        json_rows::for_each_line(reader, sink, quick, |row, sink| {
+            let found = object::<Row>(Some(row.value)).and_then(|fields| {
+                fields.map_or(Ok(None), |fields| call_of(row.line, fields, in_subagent_folder, sink))
+            });
+            keep(row.line, found, sink);
         });
         Ok(())
     }
@@ -118,9 +142,19 @@ impl LogFormat for ClaudeCode {
     }
 }
 
-fn call_of(row: &JsonRow<'_>, in_subagent_folder: bool, sink: &mut Sink) -> Result<Option<Call>, String> {
-    let Some(fields) = object::<Row>(Some(row.value))? else { return Ok(None) };
-    let Some(message) = object::<Message>(fields.message)? else { return Ok(None) };
+/// Whether a line has the braces of an object.
+fn is_object(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.starts_with(b"{") && line.ends_with(b"}")
+}
+
+fn call_of(
+    line: u64,
+    fields: Row<'_>,
+    in_subagent_folder: bool,
+    sink: &mut Sink,
+) -> Result<Option<Call>, String> {
+    let Some(message) = fields.message.0 else { return Ok(None) };
     let Some(usage) = object::<Usage>(message.usage)? else { return Ok(None) };
     if !usage.has_tokens() || text(message.model).as_deref() == Some(SYNTHETIC) {
         return Ok(None);
@@ -130,7 +164,7 @@ fn call_of(row: &JsonRow<'_>, in_subagent_folder: bool, sink: &mut Sink) -> Resu
         return Ok(None);
     }
 
-    let mut call = Call::at(row.line);
+    let mut call = Call::at(line);
     usage.fill(&mut call)?;
     call.id = sink.text(text(message.id));
     call.request_id = sink.text(text(fields.request_id));
