@@ -40,17 +40,29 @@ pub fn integer(raw: Raw<'_>, field: &str) -> Result<Option<i64>, String> {
 }
 
 fn not_whole(field: &str, value: &str) -> String {
-    format!("`{field}` is not a whole number: {}", quoted(value))
+    format!("`{field}` is not a whole number, or beyond any count: {}", quoted(value))
 }
 
-/// A whole number in plain, decimal or scientific notation.
+/// Beyond this nothing is a count. Counts within it can be added up by adapters without running over, before it is checked
+/// whether a row is plausible.
+const MOST: i64 = 1_000_000_000_000_000;
+
+/// A whole number that may be a count, in plain, decimal or scientific notation.
 pub fn whole_number(text: &str) -> Option<i64> {
     let text = text.trim();
-    if let Ok(number) = text.parse::<i64>() {
-        return Some(number);
-    }
-    let scaled = crate::units::parse_scaled(text, 0).ok()?;
-    if scaled.exact { i64::try_from(scaled.units).ok() } else { None }
+    let number = match text.parse::<i64>() {
+        Ok(number) => number,
+        Err(_) => {
+            let scaled = crate::units::parse_scaled(text, 0).ok().filter(|scaled| scaled.exact)?;
+            i64::try_from(scaled.units).ok()?
+        }
+    };
+    is_count(number).then_some(number)
+}
+
+/// Whether a number may be a count, or a difference of counts.
+pub fn is_count(number: i64) -> bool {
+    number.unsigned_abs() <= MOST.unsigned_abs()
 }
 
 /// A number, given as a number or as text.

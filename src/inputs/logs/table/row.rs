@@ -10,7 +10,7 @@ use crate::inputs::logs::quality;
 use crate::inputs::logs::sink::Sink;
 use crate::inputs::logs::strings::Sym;
 use crate::inputs::logs::usage::{check_total, without_cache};
-use crate::inputs::logs::values::{moment, quoted, whole_number};
+use crate::inputs::logs::values::{is_count, moment, quoted, whole_number};
 use crate::units::{Mode, Usd, parse_scaled};
 
 /// A cell, as the file's own type.
@@ -99,7 +99,10 @@ impl<'p, 'a, F: Fn(usize) -> Cell<'a>> RowView<'p, F> {
             Cell::Text(ref text) => whole_number(text),
             Cell::Boolean(_) | Cell::Micros(_) => None,
         };
-        whole.map(Some).ok_or_else(|| self.unreadable(target, "a whole number"))
+        whole
+            .filter(|number| is_count(*number))
+            .map(Some)
+            .ok_or_else(|| self.unreadable(target, "a whole number"))
     }
 
     fn number(&self, target: usize) -> Result<Option<f64>, String> {
