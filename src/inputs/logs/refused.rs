@@ -4,17 +4,21 @@ use memchr::memmem;
 
 use super::detect::HEAD_BYTES;
 
-/// Words that together tell a file apart, and why it is no log of calls.
-const REFUSED: &[(&[&str], &str)] = &[
+/// How a file begins, words that together tell it apart, and why it is no log of calls. The beginning keeps apart the file
+/// itself and a conversation about such files.
+const REFUSED: &[(u8, &[&str], &str)] = &[
     (
+        b'{',
         &["\"requesterUsername\"", "\"responderUsername\""],
         "is a chat of Copilot in VS Code, which has no token counts: they are never estimated from text",
     ),
     (
+        b'#',
         &["# HELP", "# TYPE", "vllm:"],
         "is a scrape of vLLM's metrics: sums of a server, not calls; they belong to the machines of a deployment",
     ),
     (
+        b'#',
         &["# HELP", "# TYPE", "sglang:"],
         "is a scrape of SGLang's metrics: sums of a server, not calls; they belong to the machines of a deployment",
     ),
@@ -32,7 +36,9 @@ pub fn reason(head: &[u8]) -> Option<&'static str> {
         return Some("is empty");
     }
     let holds = |word: &&str| memmem::find(head, word.as_bytes()).is_some();
-    REFUSED.iter().find(|(words, _)| words.iter().all(holds)).map(|(_, reason)| *reason)
+    let begins = |byte: &u8| head.trim_ascii_start().first() == Some(byte);
+    let found = REFUSED.iter().find(|(first, words, _)| begins(first) && words.iter().all(holds));
+    found.map(|(_, _, reason)| *reason)
 }
 
 #[cfg(test)]
@@ -51,5 +57,7 @@ mod tests {
         );
         assert!(reason(&[0x80, 4, 0x95]).is_some_and(|text| text.contains("pickle")));
         assert_eq!(reason(b"{\"a\":1}"), None);
+        // A session about metrics is a session.
+        assert_eq!(reason(b"{\"content\":\"# HELP vllm:x y\\n# TYPE vllm:x counter\"}"), None);
     }
 }
