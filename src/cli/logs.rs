@@ -43,7 +43,7 @@ pub fn run(command: &LogsCommand) -> Result<Printed> {
 }
 
 /// Reads logs as the arguments say; also gives the form of the page.
-fn load(source: &SourceArguments) -> Result<(LoadedLog, Format)> {
+pub(super) fn load(source: &SourceArguments) -> Result<(LoadedLog, Format)> {
     let (mut form, mut log_format) = (None, None);
     for choice in &source.format {
         let twice = match choice {

@@ -3,6 +3,7 @@
 mod arguments;
 mod audit;
 mod exit;
+mod export;
 mod facts;
 mod logs;
 mod models;
@@ -32,6 +33,7 @@ pub fn run() -> Exit {
     };
     let result = match &cli.command {
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Export(command) => export::run(command),
         Command::Logs(command) => logs::run(command),
         Command::Models(command) => models::run(command),
         Command::Prices(command) => prices::run(command),

@@ -1,6 +1,7 @@
 //! Results as pages and findings, and pages in every format.
 
 pub mod findings;
+pub mod focus;
 pub mod formats;
 pub mod page;
 pub mod pages;

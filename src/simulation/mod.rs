@@ -4,6 +4,7 @@
 pub mod audit;
 mod bridge;
 mod candidates;
+pub mod charges;
 pub mod commitments;
 mod groups;
 mod incumbent;

@@ -1,5 +1,6 @@
 //! What the user typed. Nothing here looks at files, clock or terminal.
 
+mod export;
 mod logs;
 mod prices;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
+pub use self::export::{ExportCommand, FocusArguments};
 pub use self::logs::{ConvertArguments, InspectArguments, LogsCommand, ReconcileArguments, SourceArguments};
 pub use self::prices::{
     CheckArguments, DiffArguments, HistoryArguments, ImportArguments, ListArguments, PricesCommand,
@@ -31,6 +33,9 @@ pub struct Cli {
 pub enum Command {
     /// Audit a log: what was spent, where it could run, what that saves, where self-hosting breaks even
     Audit(AuditArguments),
+    /// Write what calls cost in the form of other tools
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Logs: what can be read, what a file is, other forms of it, and its costs beside the seller's bill
     #[command(subcommand)]
     Logs(LogsCommand),

@@ -1,0 +1,60 @@
+//! `export`: what calls cost, in the form of other tools.
+
+use anyhow::{Context as _, Result};
+
+use super::arguments::{ExportCommand, FocusArguments, LayerArguments};
+use super::exit::{Exit, UsageError};
+use super::facts::Loaded;
+use super::logs;
+use super::terminal::Printed;
+use crate::inputs::benchmarks;
+use crate::inputs::files::write_atomically_with;
+use crate::inputs::hardware::Hardware;
+use crate::inputs::scenario::{Registry, Scenario};
+use crate::outputs::focus::{self, Account};
+use crate::outputs::pages::export as pages;
+use crate::simulation::World;
+use crate::simulation::charges::charges;
+use crate::units::Day;
+
+/// Runs a command of `export`.
+///
+/// # Errors
+/// What is wrong with the arguments, the facts or the logs.
+pub fn run(command: &ExportCommand) -> Result<Printed> {
+    match command {
+        ExportCommand::Focus(arguments) => focus(arguments),
+    }
+}
+
+fn focus(arguments: &FocusArguments) -> Result<Printed> {
+    let out = &arguments.out;
+    if out.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("csv")) {
+        return Err(UsageError(format!("`{}` does not end in .csv", out.display())).into());
+    }
+    let (loaded, format) = logs::load(&arguments.source)?;
+    let layers = LayerArguments { no_synced: arguments.no_synced, ..LayerArguments::default() };
+    let facts = Loaded::of(arguments.data.as_deref(), &layers)?;
+    let scenario = Scenario::resolve(&Registry::default_scenario()?)?;
+    let hardware = Hardware::load(&facts.facts, &facts.models)?;
+    let scores = benchmarks::any(&facts.facts, &facts.models)?;
+    let world = World {
+        models: &facts.models,
+        book: &facts.book,
+        scores: &scores,
+        hardware: &hardware,
+        scenario: &scenario,
+        as_of: Day::of_date(chrono::Utc::now().date_naive()),
+        reprice: false,
+        days: None,
+    };
+    let charges = charges(&loaded.calls, &world).context("pricing the calls")?;
+    let account = Account { id: arguments.account.clone(), name: arguments.account_name.clone() };
+    let written = !charges.lines.is_empty();
+    if written {
+        write_atomically_with(out, |file| focus::write(&charges, &account, file))
+            .with_context(|| format!("writing `{}`", out.display()))?;
+    }
+    let exit = if written { Exit::Fine } else { Exit::Inputs };
+    Ok(Printed { page: pages::focus(&charges, &out.display().to_string()), format, exit })
+}
