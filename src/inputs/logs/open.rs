@@ -12,6 +12,11 @@ use super::discover::{Input, Origin};
 
 /// Buffer between the file and the parser.
 const BUFFER: usize = 256 * 1024;
+/// The least of it, for small files.
+const SMALL_BUFFER: usize = 16 * 1024;
+
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// The digest of the bytes read so far; shared because the reader itself is moved into the decompressor.
 #[derive(Clone, Default)]
@@ -65,16 +70,22 @@ pub fn open<'a>(input: &Input, progress: &'a dyn Progress) -> io::Result<Opened<
     };
     let fingerprint = Fingerprint::default();
     let watched = Watched { inner: raw, fingerprint: fingerprint.clone(), progress };
-    let mut buffered = BufReader::with_capacity(BUFFER, watched);
+    // Buffers are cleared before they are filled: a small file must not pay for a large one.
+    let fitting = match usize::try_from(input.size) {
+        Ok(0) | Err(_) => BUFFER,
+        Ok(size) => size.clamp(SMALL_BUFFER, BUFFER),
+    };
+    let mut buffered = BufReader::with_capacity(fitting, watched);
     let magic = buffered.fill_buf()?;
-    let decompressed: Box<dyn Read + 'a> = if magic.starts_with(&[0x1f, 0x8b]) {
+    let is_plain = !magic.starts_with(&GZIP) && !magic.starts_with(&ZSTD);
+    let decompressed: Box<dyn Read + 'a> = if magic.starts_with(&GZIP) {
         Box::new(flate2::bufread::MultiGzDecoder::new(buffered))
-    } else if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+    } else if magic.starts_with(&ZSTD) {
         Box::new(zstd::stream::read::Decoder::with_buffer(buffered)?)
     } else {
         Box::new(buffered)
     };
-    let mut rest = BufReader::with_capacity(BUFFER, decompressed);
+    let mut rest = BufReader::with_capacity(if is_plain { fitting } else { BUFFER }, decompressed);
     let head = read_head(&mut rest)?;
     let reader = Box::new(Cursor::new(head.clone()).chain(rest));
     Ok(Opened { reader, head, fingerprint })
