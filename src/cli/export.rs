@@ -4,18 +4,13 @@ use anyhow::{Context as _, Result};
 
 use super::arguments::{ExportCommand, FocusArguments, LayerArguments};
 use super::exit::{Exit, UsageError};
-use super::facts::Loaded;
+use super::facts::{Loaded, Surroundings};
 use super::logs;
 use super::terminal::Printed;
-use crate::inputs::benchmarks;
 use crate::inputs::files::write_atomically_with;
-use crate::inputs::hardware::Hardware;
-use crate::inputs::scenario::{Registry, Scenario};
 use crate::outputs::focus::{self, Account};
 use crate::outputs::pages::export as pages;
-use crate::simulation::World;
 use crate::simulation::charges::charges;
-use crate::units::Day;
 
 /// Runs a command of `export`.
 ///
@@ -35,19 +30,8 @@ fn focus(arguments: &FocusArguments) -> Result<Printed> {
     let (loaded, format) = logs::load(&arguments.source)?;
     let layers = LayerArguments { no_synced: arguments.no_synced, ..LayerArguments::default() };
     let facts = Loaded::of(arguments.data.as_deref(), &layers)?;
-    let scenario = Scenario::resolve(&Registry::default_scenario()?)?;
-    let hardware = Hardware::load(&facts.facts, &facts.models)?;
-    let scores = benchmarks::any(&facts.facts, &facts.models)?;
-    let world = World {
-        models: &facts.models,
-        book: &facts.book,
-        scores: &scores,
-        hardware: &hardware,
-        scenario: &scenario,
-        as_of: Day::of_date(chrono::Utc::now().date_naive()),
-        reprice: false,
-        days: None,
-    };
+    let surroundings = Surroundings::of(&facts)?;
+    let world = surroundings.world(&facts);
     let charges = charges(&loaded.calls, &world).context("pricing the calls")?;
     let account = Account { id: arguments.account.clone(), name: arguments.account_name.clone() };
     let written = !charges.lines.is_empty();

@@ -7,12 +7,16 @@ use anyhow::Result;
 use super::arguments::LayerArguments;
 use super::exit::UsageError;
 use super::synced;
+use crate::inputs::benchmarks::{self, Scores};
 use crate::inputs::embedded::Facts;
+use crate::inputs::hardware::Hardware;
 use crate::inputs::models::Models;
 use crate::inputs::prices::layers::LayerKind;
 use crate::inputs::prices::sources::{SOURCES, SheetSource, detect, source_named};
 use crate::inputs::prices::{LayerInput, LayerReport, PriceBook, assemble};
+use crate::inputs::scenario::{Registry, Scenario};
 use crate::outputs::{Provenance, counted, findings};
+use crate::simulation::World;
 use crate::units::Day;
 
 /// Models and prices, with where they come from.
@@ -25,6 +29,41 @@ pub struct Loaded {
     pub book: PriceBook,
     /// What the layers over the shipped sheets gave.
     pub layers: Vec<LayerReport>,
+}
+
+/// What pricing needs beside models and prices, as it is by default: for commands that price and do not route.
+pub struct Surroundings {
+    scenario: Scenario,
+    hardware: Hardware,
+    scores: Scores,
+}
+
+impl Surroundings {
+    /// The default ones.
+    ///
+    /// # Errors
+    /// What is wrong with the facts.
+    pub fn of(loaded: &Loaded) -> Result<Self> {
+        Ok(Self {
+            scenario: Scenario::resolve(&Registry::default_scenario()?)?,
+            hardware: Hardware::load(&loaded.facts, &loaded.models)?,
+            scores: benchmarks::any(&loaded.facts, &loaded.models)?,
+        })
+    }
+
+    /// The world in which every call has the price of its day.
+    pub fn world<'a>(&'a self, loaded: &'a Loaded) -> World<'a> {
+        World {
+            models: &loaded.models,
+            book: &loaded.book,
+            scores: &self.scores,
+            hardware: &self.hardware,
+            scenario: &self.scenario,
+            as_of: Day::of_date(chrono::Utc::now().date_naive()),
+            reprice: false,
+            days: None,
+        }
+    }
 }
 
 impl Loaded {

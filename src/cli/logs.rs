@@ -8,19 +8,15 @@ use super::arguments::{
     ConvertArguments, FormatChoice, InspectArguments, LogsCommand, ReconcileArguments, SourceArguments,
 };
 use super::exit::{Exit, UsageError};
-use super::facts::Loaded;
+use super::facts::{Loaded, Surroundings};
 use super::progress::Bar;
 use super::terminal::Printed;
-use crate::inputs::benchmarks;
 use crate::inputs::files::write_atomically_with;
-use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::pseudonym::Pseudonyms;
 use crate::inputs::logs::{self, FORMATS, LoadOptions, LoadedLog, summary, table};
-use crate::inputs::scenario::{Registry, Scenario};
 use crate::outputs::formats::Format;
 use crate::outputs::pages::logs as pages;
 use crate::outputs::tables::{self, TableFormat};
-use crate::simulation::World;
 use crate::simulation::reconcile::reconcile as compare;
 use crate::units::Day;
 
@@ -100,19 +96,8 @@ fn convert(arguments: &ConvertArguments) -> Result<Printed> {
 fn reconcile(arguments: &ReconcileArguments) -> Result<Printed> {
     let (loaded, format) = load(&arguments.source)?;
     let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
-    let scenario = Scenario::resolve(&Registry::default_scenario()?)?;
-    let hardware = Hardware::load(&facts.facts, &facts.models)?;
-    let scores = benchmarks::any(&facts.facts, &facts.models)?;
-    let world = World {
-        models: &facts.models,
-        book: &facts.book,
-        scores: &scores,
-        hardware: &hardware,
-        scenario: &scenario,
-        as_of: Day::of_date(chrono::Utc::now().date_naive()),
-        reprice: false,
-        days: None,
-    };
+    let surroundings = Surroundings::of(&facts)?;
+    let world = surroundings.world(&facts);
     let lines = compare(&loaded.calls, &loaded.report.bills, &world).context("comparing costs")?;
     let exit = if lines.is_empty() { Exit::Inputs } else { Exit::Fine };
     Ok(Printed { page: pages::reconcile(&lines), format, exit })
