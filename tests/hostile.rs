@@ -1,7 +1,7 @@
 //! Readers on bytes that nobody meant to write: nothing panics, and every row is accounted for.
 
 use proptest::prelude::*;
-use switchpoint::inputs::logs::{Input, LoadOptions, load};
+use switchpoint::inputs::logs::{Input, LoadOptions, discover, load};
 
 const SESSION: &str = include_str!("fixtures/logs/claude_code/project/session.jsonl");
 const SPEND: &str = include_str!("fixtures/logs/litellm/spend_logs.json");
@@ -112,6 +112,61 @@ fn one_very_long_line_loses_no_row_beside_it() {
         load(&[input], Vec::new(), &LoadOptions::default(), &()).expect("a log").calls.height()
     };
     assert_eq!(calls(text.into_bytes()), calls(SESSION.as_bytes().to_vec()));
+}
+
+#[test]
+fn a_file_that_grows_while_it_is_read_gives_the_rows_that_were_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("session.jsonl");
+    let row = |id: usize, padding: usize| {
+        let text = "x".repeat(padding);
+        format!(
+            "{{\"sessionId\":\"s\",\"message\":{{\"id\":\"m{id}\",\"model\":\"claude-opus-5\",\"content\":\"{text}\",\"stop_reason\":\"end_turn\",\"usage\":{{\"input_tokens\":1,\"output_tokens\":9}}}}}}\n"
+        )
+    };
+    // It stays small, or it becomes a large file after it was taken for a small one.
+    for padding in [10, 2_000_000] {
+        std::fs::write(&path, row(0, 10)).expect("written");
+        let (inputs, problems) = discover(&[path.to_str().expect("UTF-8").to_owned()]).expect("a file");
+        let more = [row(1, padding), row(2, 10), row(3, 10)].concat();
+        let unfinished = &row(4, 10)[..40];
+        std::fs::write(&path, [row(0, 10).as_str(), &more, unfinished].concat()).expect("written");
+        let loaded = load(&inputs, problems, &LoadOptions::default(), &()).expect("a log");
+        assert_eq!((loaded.calls.height(), loaded.report.rejected()), (4, 1), "{padding}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_looked_into_is_named_and_the_others_are_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let closed = folder.path().join("closed");
+    std::fs::create_dir(&closed).expect("a folder");
+    std::fs::write(folder.path().join("session.jsonl"), SESSION).expect("written");
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).expect("set");
+    if std::fs::read_dir(&closed).is_err() {
+        // Not so for the superuser, who looks into everything.
+        let (inputs, problems) = discover(&[folder.path().display().to_string()]).expect("a folder");
+        assert_eq!(inputs.len(), 1);
+        assert!(problems[0].contains("cannot be looked into"), "{problems:?}");
+    }
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o700)).expect("set");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_go_round_are_named_and_each_file_is_read_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir(path("deep")).expect("a folder");
+    std::fs::write(path("deep/session.jsonl"), SESSION).expect("written");
+    std::os::unix::fs::symlink(folder.path(), path("deep/round")).expect("a link");
+    std::os::unix::fs::symlink(path("deep/session.jsonl"), path("again.jsonl")).expect("a link");
+    std::os::unix::fs::symlink(path("nowhere"), path("broken.jsonl")).expect("a link");
+    let (inputs, problems) = discover(&[folder.path().display().to_string()]).expect("a folder");
+    assert_eq!(inputs.len(), 1);
+    assert_eq!(problems.len(), 2, "{problems:?}");
 }
 
 proptest! {

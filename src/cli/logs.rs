@@ -30,7 +30,7 @@ pub fn run(command: &LogsCommand) -> Result<Printed> {
             let maps = table::map::shipped().map_err(anyhow::Error::msg)?;
             let maps: Vec<_> = maps.into_iter().map(|map| (map.name, map.about)).collect();
             let format = arguments.page.format.unwrap_or(Format::Text);
-            Ok(Printed::fine(pages::formats(FORMATS, &maps), format))
+            Ok(Printed::fine(pages::formats(&FORMATS, &maps), format))
         }
         LogsCommand::Inspect(arguments) => inspect(arguments),
         LogsCommand::Convert(arguments) => convert(arguments),

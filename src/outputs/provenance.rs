@@ -94,7 +94,7 @@ impl Provenance {
             line(
                 "digests",
                 vec![
-                    digest("log_sha256", &self.log, "log"),
+                    digest("log_blake3", &self.log, "log"),
                     digest("prices_sha256", &self.prices, "prices"),
                     digest("facts_sha256", &self.facts, "models, scores, hardware"),
                     digest("scenario_sha256", &self.scenario, "scenario"),

@@ -111,10 +111,14 @@ fn a_file_without_permission_says_so() {
 
 #[test]
 fn a_good_file_beside_a_bad_one_is_read_and_the_bad_one_is_named() {
-    let page = Run::audit(&["table/calls.csv", "bad/empty.jsonl", "bad/status_line.json"]).json();
+    let folder = tempfile::tempdir().expect("a folder");
+    let cut = folder.path().join("cut.jsonl.gz");
+    std::fs::write(&cut, [0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3]).expect("written");
+    let cut = cut.to_str().expect("UTF-8");
+    let page = Run::audit(&["table/calls.csv", "bad/empty.jsonl", cut, "bad/status_line.json"]).json();
     let skipped: Vec<_> =
         page["findings"].as_array().expect("rows").iter().filter(|f| f["code"] == "skipped-file").collect();
-    assert_eq!(skipped.len(), 2);
+    assert_eq!(skipped.len(), 3);
     assert_eq!(page["read"]["calls"], 7);
 }
 

@@ -121,7 +121,7 @@ fn the_order_of_rows_does_not_change_the_sums() {
 fn whatever_changes_the_page_changes_its_provenance() {
     let digests = |run: Run| {
         let page = run.json();
-        ["log_sha256", "prices_sha256", "facts_sha256", "scenario_sha256"]
+        ["log_blake3", "prices_sha256", "facts_sha256", "scenario_sha256"]
             .map(|key| page["provenance"][key].clone())
     };
     let plain = digests(Run::audit(&["table/azure.csv", "--as-of", "2026-06-15"]));

@@ -245,8 +245,8 @@ impl Call {
         Ok(self)
     }
 
-    /// The same call with its strings in another table.
-    pub fn translated(mut self, by: &[Sym]) -> Self {
+    /// Puts the symbols of another table for those of its own.
+    pub fn translate(&mut self, by: &[Sym]) {
         let symbols = [
             &mut self.id,
             &mut self.request_id,
@@ -271,7 +271,6 @@ impl Call {
         for symbol in symbols {
             *symbol = symbol.map(|old| old.translated(by));
         }
-        self
     }
 }
 

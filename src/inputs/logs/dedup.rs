@@ -12,105 +12,109 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use super::FORMATS;
 use super::call::{Call, When};
 use super::quality;
+use super::rows::Rows;
 use super::strings::Sym;
 
-/// A call with the file it was read from.
-#[derive(Debug, Clone)]
-pub struct Located {
-    /// Index of the file in the load.
-    pub file: u32,
-    /// Index of the format in the list of formats.
-    pub format: u8,
-    /// Whether the format's ids are only as good as whoever made the table.
-    pub own_ids: bool,
-    /// The call.
-    pub call: Call,
-}
-
-/// What a merge gave.
-#[derive(Debug)]
+/// What a merge did.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Merged {
-    /// The calls, each at the place of its first row.
-    pub calls: Vec<Located>,
     /// Rows that were merged into another.
     pub merged: u64,
     /// Calls that share their id with another call from which they differ.
     pub same_id: u64,
 }
 
-/// What rows of one call agree on.
+/// What rows of one call agree on, beside their id.
 #[derive(PartialEq, Eq, Hash)]
 struct Identity {
     format: u8,
-    id: Sym,
     model: Option<Sym>,
     seller: Option<Sym>,
     when: Option<When>,
 }
 
-/// Merges duplicates. Rows without an id are kept as they are.
-pub fn merge(mut rows: Vec<Located>) -> Merged {
-    let mut alike: HashMap<Identity, Vec<usize>, FixedState> = HashMap::default();
-    let mut ids: HashMap<(u8, Sym), u64, FixedState> = HashMap::default();
-    for (at, row) in rows.iter().enumerate() {
-        if let Some(identity) = identity(row) {
-            alike.entry(identity).or_default().push(at);
+/// Merges duplicates: of the rows of a call one is left, at the place of the first. Rows without an id are kept as they are.
+pub fn merge(rows: &mut Rows) -> Merged {
+    let mut done = Merged::default();
+    let mut gone = vec![false; rows.order.len()];
+    for places in rows_of_an_id(rows) {
+        let mut alike: HashMap<Identity, Vec<u32>, FixedState> = HashMap::default();
+        for &at in &places {
+            alike.entry(identity(rows, at)).or_default().push(at);
         }
-    }
-    // For each row: the row that represents its call, and whether others were merged into that one.
-    let mut winner_at: Vec<Option<usize>> = (0..rows.len()).map(Some).collect();
-    let mut repeated = vec![false; rows.len()];
-    for (identity, places) in &alike {
-        for call in calls_of(places, &rows) {
-            *ids.entry((identity.format, identity.id)).or_default() += 1;
-            settle(&call, &rows, &mut winner_at, &mut repeated);
+        let mut calls_of_format = [0_u32; FORMATS.len()];
+        // Rows that are no calls of each other do not meet, so the order of the table decides nothing.
+        for (identity, places) in &alike {
+            for call in calls_of(places, rows) {
+                calls_of_format[usize::from(identity.format)] += 1;
+                settle(&call, rows, &mut gone);
+            }
         }
+        done.same_id += calls_of_format.into_iter().filter(|calls| *calls > 1).map(u64::from).sum::<u64>();
     }
-    let same_id = ids.values().filter(|calls| **calls > 1).sum();
-    let all = rows.len();
-    // The rows of a call are its own, so a winner takes the place of its first row without disturbing others.
-    for (place, winner) in winner_at.iter().enumerate() {
-        let Some(winner) = *winner else { continue };
-        rows.swap(place, winner);
-        if repeated[winner] {
-            rows[place].call.quality |= quality::DUP_MERGED;
-        }
-    }
-    let mut kept = winner_at.iter().map(Option::is_some);
-    rows.retain(|_| kept.next().unwrap_or(true));
-    Merged { merged: (all - rows.len()) as u64, calls: rows, same_id }
+    let before = rows.order.len();
+    let mut gone = gone.into_iter();
+    rows.order.retain(|_| !gone.next().unwrap_or(false));
+    done.merged = (before - rows.order.len()) as u64;
+    done
 }
 
-fn identity(row: &Located) -> Option<Identity> {
-    let call = &row.call;
-    Some(Identity {
-        format: row.format,
-        id: call.id?,
+/// The rows of each id that more than one row has, in any order of the ids. Nearly every id is of one row only, so nothing
+/// is allocated for those.
+fn rows_of_an_id(rows: &Rows) -> Vec<Vec<u32>> {
+    let most = rows.iter().filter_map(|call| call.id).max().map_or(0, |id| id.index() + 1);
+    let mut first_of = vec![u32::MAX; most];
+    let mut many: HashMap<Sym, Vec<u32>, FixedState> = HashMap::default();
+    for (at, call) in rows.iter().enumerate() {
+        let Some(id) = call.id else { continue };
+        let (at, first) = (at as u32, &mut first_of[id.index()]);
+        if *first == u32::MAX {
+            *first = at;
+        } else {
+            many.entry(id).or_insert_with(|| vec![*first]).push(at);
+        }
+    }
+    many.into_values().collect()
+}
+
+fn at(rows: &Rows, at: u32) -> &Call {
+    rows.call(rows.order[at as usize])
+}
+
+fn identity(rows: &Rows, place: u32) -> Identity {
+    let (file, call) = (rows.file(rows.order[place as usize]), at(rows, place));
+    Identity {
+        format: file.format,
         model: call.model_raw,
         seller: call.seller,
-        when: row.own_ids.then_some(call.when),
-    })
+        when: file.own_ids.then_some(call.when),
+    }
 }
 
 /// Splits rows of one identity into calls: one for each request on the main chain, and every other row with the best of
 /// them.
-fn calls_of(places: &[usize], rows: &[Located]) -> Vec<Vec<usize>> {
-    let request = |at: usize| rows[at].call.request_id.filter(|_| rows[at].call.is_subagent != Some(true));
-    let mut calls: Vec<(Sym, Vec<usize>)> = Vec::new();
+fn calls_of(places: &[u32], rows: &Rows) -> Vec<Vec<u32>> {
+    let mut calls: Vec<(Sym, Vec<u32>)> = Vec::new();
+    let mut known: HashMap<Sym, usize, FixedState> = HashMap::default();
     let mut others = Vec::new();
-    for &at in places {
-        match request(at) {
-            None => others.push(at),
-            Some(own) => match calls.iter_mut().find(|(known, _)| *known == own) {
-                Some((_, call)) => call.push(at),
-                None => calls.push((own, vec![at])),
-            },
+    for &place in places {
+        let call = at(rows, place);
+        match call.request_id.filter(|_| call.is_subagent != Some(true)) {
+            None => others.push(place),
+            Some(own) => {
+                let index = *known.entry(own).or_insert(calls.len());
+                if index == calls.len() {
+                    calls.push((own, Vec::new()));
+                }
+                calls[index].1.push(place);
+            }
         }
     }
     let best =
-        (0..calls.len()).max_by_key(|call| calls[*call].1.iter().map(|at| rank(&rows[*at].call)).max());
+        (0..calls.len()).max_by_key(|call| calls[*call].1.iter().map(|place| rank(at(rows, *place))).max());
     match best {
         Some(best) => calls[best].1.extend(others),
         None => return vec![others],
@@ -124,47 +128,60 @@ pub fn rank(call: &Call) -> (bool, i64, i64) {
 }
 
 /// Puts the winner of a call at the place of its first row and empties the other places.
-fn settle(call: &[usize], rows: &[Located], winner_at: &mut [Option<usize>], repeated: &mut [bool]) {
+fn settle(call: &[u32], rows: &mut Rows, gone: &mut [bool]) {
     let Some(&first) = call.iter().min() else { return };
     let mut winner = first;
-    for &at in call {
-        let (own, best) = (rank(&rows[at].call), rank(&rows[winner].call));
-        if own > best || (own == best && at < winner) {
-            winner = at;
+    for &place in call {
+        let (own, best) = (rank(at(rows, place)), rank(at(rows, winner)));
+        if own > best || (own == best && place < winner) {
+            winner = place;
         }
-        winner_at[at] = None;
+        gone[place as usize] = place != first;
     }
-    winner_at[first] = Some(winner);
-    repeated[winner] = call.len() > 1;
+    let winner = rows.order[winner as usize];
+    rows.order[first as usize] = winner;
+    if call.len() > 1 {
+        rows.call_mut(winner).quality |= quality::DUP_MERGED;
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inputs::logs::rows::FileCalls;
     use crate::inputs::logs::strings::Strings;
 
-    fn row(id: Sym, request: Option<Sym>, side: bool, out: i64) -> Located {
-        let call = Call {
+    fn row(id: Sym, request: Option<Sym>, side: bool, out: i64) -> Call {
+        Call {
             id: Some(id),
             request_id: request,
             is_subagent: Some(side),
             out_total: Some(out),
             ..Call::at(1)
-        };
-        Located { file: 0, format: 0, own_ids: false, call }
+        }
     }
 
-    fn outputs(rows: &[Located]) -> Vec<Option<i64>> {
-        merge(rows.to_vec()).calls.iter().map(|row| row.call.out_total).collect()
+    fn merged(calls: &[Call]) -> (Rows, Merged) {
+        // Each in a file of its own: where a row lies makes no difference.
+        let file = |call: &Call| FileCalls { calls: vec![call.clone()], ..FileCalls::default() };
+        let mut rows = Rows::of(calls.iter().map(file).collect());
+        let done = merge(&mut rows);
+        (rows, done)
+    }
+
+    fn outputs(calls: &[Call]) -> Vec<Option<i64>> {
+        merged(calls).0.iter().map(|call| call.out_total).collect()
     }
 
     #[test]
     fn the_row_with_the_most_output_wins_whole() {
         let mut strings = Strings::default();
         let id = strings.intern("m");
-        let merged = merge(vec![row(id, None, false, 3), row(id, None, false, 9), row(id, None, false, 5)]);
-        assert_eq!((merged.calls.len(), merged.merged, merged.calls[0].call.out_total), (1, 2, Some(9)));
-        assert_ne!(merged.calls[0].call.quality & quality::DUP_MERGED, 0);
+        let (rows, done) =
+            merged(&[row(id, None, false, 3), row(id, None, false, 9), row(id, None, false, 5)]);
+        let call = rows.iter().next().expect("a call");
+        assert_eq!((rows.order.len(), done.merged, call.out_total), (1, 2, Some(9)));
+        assert_ne!(call.quality & quality::DUP_MERGED, 0);
     }
 
     #[test]
@@ -178,8 +195,8 @@ mod tests {
     fn different_requests_on_the_main_chain_stay_two_calls() {
         let mut strings = Strings::default();
         let (id, first, second) = (strings.intern("m"), strings.intern("r1"), strings.intern("r2"));
-        let merged = merge(vec![row(id, Some(first), false, 5), row(id, Some(second), false, 5)]);
-        assert_eq!((merged.calls.len(), merged.merged, merged.same_id), (2, 0, 2));
+        let (rows, done) = merged(&[row(id, Some(first), false, 5), row(id, Some(second), false, 5)]);
+        assert_eq!((rows.order.len(), done), (2, Merged { merged: 0, same_id: 2 }));
     }
 
     #[test]
@@ -192,7 +209,7 @@ mod tests {
             row(id, Some(second), false, 4),
             row(id, Some(second), true, 7),
         ];
-        let sum = |rows: &[Located]| outputs(rows).into_iter().flatten().sum::<i64>();
+        let sum = |rows: &[Call]| outputs(rows).into_iter().flatten().sum::<i64>();
         let expected = sum(&rows);
         for _ in 0..rows.len() {
             rows.rotate_left(1);
@@ -208,10 +225,10 @@ mod tests {
         let (id, one, other) = (strings.intern("1"), strings.intern("gpt-4o"), strings.intern("claude"));
         let of = |model| {
             let mut row = row(id, None, false, 5);
-            row.call.model_raw = Some(model);
+            row.model_raw = Some(model);
             row
         };
-        let merged = merge(vec![of(one), of(other), of(one)]);
-        assert_eq!((merged.calls.len(), merged.merged, merged.same_id), (2, 1, 2));
+        let (rows, done) = merged(&[of(one), of(other), of(one)]);
+        assert_eq!((rows.order.len(), done), (2, Merged { merged: 1, same_id: 2 }));
     }
 }

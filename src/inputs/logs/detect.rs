@@ -1,9 +1,13 @@
 //! What a file is, from its first bytes.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
-use serde_json::value::RawValue;
+use memchr::{memchr_iter, memmem};
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// How much a file looks like a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,40 +44,50 @@ pub const LONG_HEAD_BYTES: usize = 1024 * 1024;
 const OBJECTS: usize = 16;
 
 /// The beginning of a file, decompressed.
-pub struct Head {
-    text: String,
-    parquet: bool,
-    sqlite: bool,
+///
+/// Each line is looked at once it is asked for: of a hundred thousand small sessions, the first lines tell what they are.
+pub struct Head<'a> {
+    bytes: &'a [u8],
     extension: String,
-    keys: OnceLock<Vec<Vec<String>>>,
+    text: OnceLock<String>,
+    lines: OnceLock<Vec<Line>>,
 }
 
-impl Head {
+/// A line, and the keys of the object on it once they were asked for.
+struct Line {
+    span: Range<usize>,
+    keys: OnceLock<Option<Vec<String>>>,
+}
+
+impl<'a> Head<'a> {
     /// The head of a file whose name, without `.gz` or `.zst`, ends in `extension`.
-    pub fn new(bytes: &[u8], extension: &str) -> Self {
-        let text = text_of(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
+    pub fn new(bytes: &'a [u8], extension: &str) -> Self {
         Self {
-            parquet: bytes.starts_with(b"PAR1"),
-            sqlite: bytes.starts_with(b"SQLite format 3\0"),
-            text,
+            bytes: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
             extension: extension.to_ascii_lowercase(),
-            keys: OnceLock::new(),
+            text: OnceLock::new(),
+            lines: OnceLock::new(),
         }
     }
 
     /// The text, with replacement characters where it is not UTF-8.
     pub fn text(&self) -> &str {
-        &self.text
+        self.text.get_or_init(|| text_of(self.bytes))
+    }
+
+    /// Whether the words stand anywhere in it.
+    pub fn holds(&self, words: &str) -> bool {
+        memmem::find(self.bytes, words.as_bytes()).is_some()
     }
 
     /// Whether it begins as a Parquet file does.
     pub fn is_parquet(&self) -> bool {
-        self.parquet
+        self.bytes.starts_with(b"PAR1")
     }
 
     /// Whether it begins as an SQLite database does.
     pub fn is_sqlite(&self) -> bool {
-        self.sqlite
+        self.bytes.starts_with(b"SQLite format 3\0")
     }
 
     /// End of the file name without its dot, lower case.
@@ -83,44 +97,78 @@ impl Head {
 
     /// The first line that is not blank.
     pub fn first_line(&self) -> &str {
-        self.text.lines().find(|line| !line.trim().is_empty()).unwrap_or("")
+        self.text().lines().find(|line| !line.trim().is_empty()).unwrap_or("")
     }
 
     /// Whether it begins as JSON does.
     pub fn is_json(&self) -> bool {
-        self.text.trim_start().starts_with(['{', '['])
+        matches!(self.bytes.trim_ascii_start().first(), Some(b'{' | b'['))
     }
 
     /// Whether its first line is a whole JSON object, so that each line is one.
     pub fn is_json_lines(&self) -> bool {
-        keys_of(self.first_line()).is_some()
+        lines(self.bytes, 0).next().is_some_and(|first| keys_of(&self.bytes[first]).is_some())
+    }
+
+    /// Whether one of the first JSON objects has all these keys.
+    pub fn object_with(&self, keys: &[&str]) -> bool {
+        self.objects().any(|own| has_all(own, keys))
     }
 
     /// How many of the first JSON objects have all these keys.
     pub fn objects_with(&self, keys: &[&str]) -> usize {
-        self.objects().iter().filter(|own| keys.iter().all(|key| own.iter().any(|k| k == key))).count()
+        self.objects().filter(|own| has_all(own, keys)).count()
     }
 
     /// The keys of the first JSON objects, in the order of the file.
-    pub fn objects(&self) -> &[Vec<String>] {
-        self.keys.get_or_init(|| {
-            let text = self.text.trim_start();
-            let text = text.strip_prefix('[').map_or(text, str::trim_start);
-            let of_lines = || {
-                text.lines().filter_map(|line| keys_of(line.trim_end_matches(','))).take(OBJECTS).collect()
+    pub fn objects(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.lines().iter().filter_map(|line| self.keys(line)).take(OBJECTS)
+    }
+
+    fn keys<'s>(&'s self, line: &'s Line) -> Option<&'s Vec<String>> {
+        line.keys.get_or_init(|| keys_of(&self.bytes[line.span.clone()])).as_ref()
+    }
+
+    /// The lines that are not blank; where a document spans lines, one with the keys of its first object.
+    fn lines(&self) -> &[Line] {
+        self.lines.get_or_init(|| {
+            let text = self.bytes.trim_ascii_start();
+            let text = text.strip_prefix(b"[").map_or(text, <[u8]>::trim_ascii_start);
+            let start = self.bytes.len() - text.len();
+            let elements = || {
+                lines(self.bytes, start).map(|line| {
+                    if self.bytes[line.clone()].ends_with(b",") { line.start..line.end - 1 } else { line }
+                })
             };
-            let first = text.lines().next().unwrap_or("");
-            if keys_of(first.trim_end_matches(',')).is_some() || !text.starts_with('{') {
-                return of_lines();
+            let stand_alone = elements().next().is_some_and(|first| keys_of(&self.bytes[first]).is_some());
+            if !text.starts_with(b"{") || stand_alone {
+                return elements().map(|span| Line { span, keys: OnceLock::new() }).collect();
             }
-            let mut values =
-                serde_json::Deserializer::from_str(text).into_iter::<HashMap<String, &RawValue>>();
-            match values.next() {
-                Some(Ok(object)) => vec![sorted(object)],
-                _ => vec![keys_by_sight(text)],
-            }
+            let mut values = serde_json::Deserializer::from_slice(text).into_iter::<Keys>();
+            let keys = match values.next() {
+                Some(Ok(keys)) => keys.sorted(),
+                _ => keys_by_sight(self.text()),
+            };
+            vec![Line { span: start..self.bytes.len(), keys: OnceLock::from(Some(keys)) }]
         })
     }
+}
+
+fn has_all(own: &[String], keys: &[&str]) -> bool {
+    keys.iter().all(|key| own.iter().any(|own| own == key))
+}
+
+/// The lines from `start` on, without their ends and without the blank ones.
+fn lines(text: &[u8], mut start: usize) -> impl Iterator<Item = Range<usize>> {
+    let ends =
+        memchr_iter(b'\n', &text[start..]).map(move |end| start + end).chain(std::iter::once(text.len()));
+    ends.filter_map(move |end| {
+        let line = text[start..end].trim_ascii_start();
+        let begin = end - line.len();
+        start = end + 1;
+        let length = line.trim_ascii_end().len();
+        (length > 0).then_some(begin..begin + length)
+    })
 }
 
 /// The text, without the letter that the end of the head cuts; only what is no UTF-8 takes the slow way.
@@ -134,15 +182,46 @@ fn text_of(bytes: &[u8]) -> String {
     }
 }
 
-fn keys_of(line: &str) -> Option<Vec<String>> {
-    serde_json::from_str::<HashMap<String, &RawValue>>(line).ok().map(sorted)
+fn keys_of(line: &[u8]) -> Option<Vec<String>> {
+    serde_json::from_slice::<Keys>(line).ok().map(Keys::sorted)
 }
 
-fn sorted(object: HashMap<String, &RawValue>) -> Vec<String> {
-    let mut keys: Vec<String> = object.into_keys().collect();
-    keys.sort();
-    keys
+/// The keys of an object, whose values are skipped in the bytes.
+struct Keys<'a>(Vec<Cow<'a, str>>);
+
+impl Keys<'_> {
+    fn sorted(self) -> Vec<String> {
+        let mut keys: Vec<String> = self.0.into_iter().map(Cow::into_owned).collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
 }
+
+impl<'de> Deserialize<'de> for Keys<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeysVisitor;
+        impl<'de> Visitor<'de> for KeysVisitor {
+            type Value = Keys<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut keys = Vec::new();
+                while let Some((key, IgnoredAny)) = map.next_entry::<Key, _>()? {
+                    keys.push(key.0);
+                }
+                Ok(Keys(keys))
+            }
+        }
+        deserializer.deserialize_map(KeysVisitor)
+    }
+}
+
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Keys of an object that is cut off before it ends: every quoted word before a colon.
 fn keys_by_sight(text: &str) -> Vec<String> {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::LogError;
@@ -32,9 +33,7 @@ pub struct Input {
 impl Input {
     /// End of the file name without `.gz` or `.zst` and without its dot.
     pub fn extension(&self) -> &str {
-        let name =
-            self.name.strip_suffix(".gz").or_else(|| self.name.strip_suffix(".zst")).unwrap_or(&self.name);
-        Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or("")
+        extension(&self.name)
     }
 
     /// Bytes in the program under a name.
@@ -48,6 +47,15 @@ impl Input {
     }
 }
 
+fn extension(name: &str) -> &str {
+    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
+    Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or("")
+}
+
+fn may_be_log(path: &Path) -> bool {
+    LOG_ENDINGS.contains(&extension(&path.to_string_lossy()).to_ascii_lowercase().as_str())
+}
+
 /// File names that may be logs, when a folder is searched.
 const LOG_ENDINGS: &[&str] = &["jsonl", "ndjson", "json", "csv", "tsv", "parquet", "db"];
 
@@ -56,7 +64,10 @@ const LOG_ENDINGS: &[&str] = &["jsonl", "ndjson", "json", "csv", "tsv", "parquet
 /// # Errors
 /// When a path does not exist, a pattern matches nothing, or a folder holds no file that may be a log.
 pub fn discover(paths: &[String]) -> Result<(Vec<Input>, Vec<String>), LogError> {
-    let (mut inputs, mut problems) = (Vec::new(), Vec::new());
+    let mut inputs = Vec::new();
+    let mut problems = Vec::new();
+    // One path without links leads to each file once; looking every file up by its one true name takes its time.
+    let mut may_repeat = paths.len() > 1;
     for path in paths {
         if path == "-" {
             inputs.push(Input { name: "standard input".to_owned(), origin: Origin::Stdin, size: 0 });
@@ -67,10 +78,13 @@ pub fn discover(paths: &[String]) -> Result<(Vec<Input>, Vec<String>), LogError>
         }
         let plain = Path::new(path);
         if plain.is_dir() {
-            inputs.extend(folder(plain, &mut problems)?);
+            let found = folder(plain, &mut problems)?;
+            may_repeat |= found.has_links;
+            inputs.extend(found.inputs);
         } else if plain.exists() {
             inputs.push(Input::file(plain));
         } else if path.contains(['*', '?', '[']) {
+            may_repeat = true;
             inputs.extend(pattern(path, &mut problems)?);
         } else {
             return Err(LogError::Missing { path: path.clone() });
@@ -79,6 +93,7 @@ pub fn discover(paths: &[String]) -> Result<(Vec<Input>, Vec<String>), LogError>
     let mut seen = HashSet::new();
     inputs.retain(|input| match &input.origin {
         // One file under two names is one file.
+        Origin::File(_) if !may_repeat => true,
         Origin::File(path) => seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())),
         Origin::Stdin => seen.insert(PathBuf::from("-")),
         Origin::Memory(_) => true,
@@ -86,24 +101,29 @@ pub fn discover(paths: &[String]) -> Result<(Vec<Input>, Vec<String>), LogError>
     Ok((inputs, problems))
 }
 
-fn folder(root: &Path, problems: &mut Vec<String>) -> Result<Vec<Input>, LogError> {
-    let mut inputs = Vec::new();
+struct Folder {
+    inputs: Vec<Input>,
+    /// Whether a link was followed, so that a file may have been met twice.
+    has_links: bool,
+}
+
+fn folder(root: &Path, problems: &mut Vec<String>) -> Result<Folder, LogError> {
+    let (mut files, mut has_links) = (Vec::new(), false);
     for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
         match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                let input = Input::file(entry.path());
-                if LOG_ENDINGS.contains(&input.extension().to_ascii_lowercase().as_str()) {
-                    inputs.push(input);
+            Ok(entry) => {
+                has_links |= entry.path_is_symlink();
+                if entry.file_type().is_file() && may_be_log(entry.path()) {
+                    files.push(entry.into_path());
                 }
             }
-            Ok(_) => {}
             Err(error) => problems.push(unreadable(&error)),
         }
     }
-    if inputs.is_empty() {
+    if files.is_empty() {
         return Err(LogError::EmptyFolder { path: root.display().to_string() });
     }
-    Ok(inputs)
+    Ok(Folder { inputs: files.par_iter().map(|path| Input::file(path)).collect(), has_links })
 }
 
 fn unreadable(error: &walkdir::Error) -> String {
@@ -121,7 +141,9 @@ fn pattern(text: &str, problems: &mut Vec<String>) -> Result<Vec<Input>, LogErro
     let mut inputs = Vec::new();
     for found in matches {
         match found {
-            Ok(path) if path.is_dir() => inputs.extend(folder(&path, problems).unwrap_or_default()),
+            Ok(path) if path.is_dir() => {
+                inputs.extend(folder(&path, problems).map_or_else(|_| Vec::new(), |found| found.inputs));
+            }
             Ok(path) => inputs.push(Input::file(&path)),
             Err(error) => problems.push(format!(
                 "`{}` cannot be looked into: {}",

@@ -28,22 +28,21 @@ pub fn for_each_line(
     mut quick: impl FnMut(&[u8], u64, &mut Sink) -> bool,
     mut take: impl FnMut(JsonRow<'_>, &mut Sink),
 ) {
-    let mut line = Vec::new();
-    let mut number = 0;
-    while let Some(ended) = next_line(reader, &mut line, &mut number, sink) {
-        let bytes = without_bom(&line, number);
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        if quick(bytes, number, sink) {
+    let mut lines = Lines::default();
+    while let Some(line) = lines.next(reader, sink) {
+        let number = lines.number;
+        let bytes = without_bom(lines.bytes(line, reader), number);
+        if bytes.trim_ascii_start().is_empty() || quick(bytes, number, sink) {
+            lines.done(line, reader);
             continue;
         }
         match serde_json::from_slice::<&RawValue>(bytes) {
             Ok(value) if value.get().starts_with('[') => spread(value.get(), number, sink, &mut take),
             Ok(value) => take(JsonRow { line: number, value }, sink),
             // Only the start of a document may span lines: later on it would swallow good rows.
-            Err(error) if error.is_eof() && ended && sink.rows() == 0 && !sink.lines_only => {
+            Err(error) if error.is_eof() && line.ended && sink.rows() == 0 && !sink.lines_only => {
                 let mut document = bytes.to_vec();
+                lines.done(line, reader);
                 if let Err(error) = reader.read_to_end(&mut document) {
                     sink.stop(number, format!("reading stopped here: {error}"));
                     return;
@@ -51,55 +50,113 @@ pub fn for_each_line(
                 whole_document(&document, number, sink, &mut take);
                 return;
             }
-            Err(error) if error.is_eof() && !ended => {
-                sink.reject(number, "the last line is cut off");
+            Err(error) => {
+                let reason = if error.is_eof() && !line.ended {
+                    "the last line is cut off".to_owned()
+                } else {
+                    not_json(bytes, &error)
+                };
+                sink.reject(number, reason);
+                if let Some(value) = glued(bytes) {
+                    take(JsonRow { line: number, value }, sink);
+                }
             }
-            Err(error) => sink.reject(number, not_json(bytes, &error)),
         }
+        lines.done(line, reader);
     }
 }
 
-/// Reads the next line without its end; the answer says whether an end was there. `None` at the end of the file, or
-/// after an error, which is kept as a reject.
-fn next_line(
-    reader: &mut dyn BufRead,
-    line: &mut Vec<u8>,
-    number: &mut u64,
-    sink: &mut Sink,
-) -> Option<bool> {
-    line.clear();
-    match read_line(reader, line) {
-        Ok(0) => None,
-        Ok(_) => {
-            *number += 1;
-            Some(line.ends_with(b"\n"))
+/// The row behind one that was cut off without a line end, so that the next one was written on the same line: it begins as
+/// the line does.
+fn glued(line: &[u8]) -> Option<&RawValue> {
+    /// Bytes that may be parsed in search of it: a line without end must not cost time without end.
+    const EFFORT: usize = 64 * 1024 * 1024;
+    let key = memchr::memchr_iter(b'"', line).nth(1)?;
+    let begin = line[..=key].trim_ascii_start();
+    if !begin.starts_with(b"{\"") {
+        return None;
+    }
+    let starts = memchr::memmem::find_iter(&line[key..], begin).map(|at| &line[key + at..]);
+    let tries = (EFFORT / line.len()).clamp(1, 100);
+    starts.take(tries).find_map(|rest| serde_json::from_slice::<&RawValue>(rest).ok())
+}
+
+/// Lines of a reader, looked at in its own buffer where they lie in it as a whole.
+#[derive(Default)]
+struct Lines {
+    /// Number of the line that was given last, from 1.
+    number: u64,
+    /// A line that the reader's buffer does not hold as a whole.
+    long: Vec<u8>,
+}
+
+/// A line of [`Lines`].
+#[derive(Clone, Copy)]
+struct Line {
+    /// Bytes in the reader's buffer; `None`: it was taken out.
+    buffered: Option<usize>,
+    /// Whether an end of line was there.
+    ended: bool,
+}
+
+impl Lines {
+    /// The next line; `None` at the end of the file, or after an error, which is kept as a reject.
+    fn next(&mut self, reader: &mut dyn BufRead, sink: &mut Sink) -> Option<Line> {
+        self.long.clear();
+        match self.find(reader) {
+            Ok(line) => {
+                self.number += u64::from(line.is_some());
+                line
+            }
+            Err(error) => {
+                let reason = if error.kind() == ErrorKind::UnexpectedEof {
+                    "the compressed file is cut off here".to_owned()
+                } else {
+                    format!("reading stopped here: {error}")
+                };
+                sink.stop(self.number + 1, reason);
+                None
+            }
         }
-        Err(error) => {
-            let reason = if error.kind() == ErrorKind::UnexpectedEof {
-                "the compressed file is cut off here".to_owned()
-            } else {
-                format!("reading stopped here: {error}")
+    }
+
+    fn find(&mut self, reader: &mut dyn BufRead) -> io::Result<Option<Line>> {
+        loop {
+            let available = match reader.fill_buf() {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                available => available?,
             };
-            sink.stop(*number + 1, reason);
-            None
+            let end = memchr::memchr(b'\n', available);
+            match end {
+                Some(end) if self.long.is_empty() => {
+                    return Ok(Some(Line { buffered: Some(end + 1), ended: true }));
+                }
+                None if available.is_empty() => {
+                    let line = Line { buffered: None, ended: false };
+                    return Ok((!self.long.is_empty()).then_some(line));
+                }
+                _ => {
+                    let length = end.map_or(available.len(), |end| end + 1);
+                    self.long.extend_from_slice(&available[..length]);
+                    reader.consume(length);
+                    if end.is_some() {
+                        return Ok(Some(Line { buffered: None, ended: true }));
+                    }
+                }
+            }
         }
     }
-}
 
-/// As `read_until` of the standard library, with a faster search.
-fn read_line(reader: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<usize> {
-    loop {
-        let available = match reader.fill_buf() {
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            available => available?,
-        };
-        let end = memchr::memchr(b'\n', available).map_or(available.len(), |at| at + 1);
-        let found = available[..end].ends_with(b"\n");
-        line.extend_from_slice(&available[..end]);
-        reader.consume(end);
-        if found || end == 0 {
-            return Ok(line.len());
-        }
+    /// The bytes of the line that was given last.
+    fn bytes<'a>(&'a self, line: Line, reader: &'a mut dyn BufRead) -> &'a [u8] {
+        let Some(length) = line.buffered else { return &self.long };
+        // The buffer is not empty, so filling it reads nothing and cannot fail.
+        reader.fill_buf().map_or(&[], |available| &available[..length])
+    }
+
+    /// Leaves the line behind.
+    fn done(&self, line: Line, reader: &mut dyn BufRead) {
+        reader.consume(line.buffered.unwrap_or(0));
     }
 }
 
@@ -210,6 +267,25 @@ mod tests {
         assert_eq!(found, [(1, "{\"a\":1}".to_owned()), (4, "{\"a\":2}".to_owned())]);
         let reasons: Vec<_> = sink.rejects.iter().map(|r| (r.line, r.reason.as_str())).collect();
         assert_eq!(reasons, [(2, "not JSON (at column 2)"), (5, "the last line is cut off")]);
+    }
+
+    #[test]
+    fn a_row_behind_one_that_was_cut_on_its_line_is_kept() {
+        let text = "{\"id\":1,\"text\":\"cut {\"id\":2,\"of\":{\"id\":3}}\n{\"id\":4}\n{\"id\":5,\"x\n";
+        let (found, sink) = rows(text);
+        assert_eq!(found, [(1, "{\"id\":2,\"of\":{\"id\":3}}".to_owned()), (2, "{\"id\":4}".to_owned())]);
+        assert_eq!(sink.rejects.iter().map(|reject| reject.line).collect::<Vec<_>>(), [1, 3]);
+    }
+
+    #[test]
+    fn lines_longer_than_the_buffer_are_whole() {
+        let long = "x".repeat(1_000);
+        let text = format!("{{\"a\":\"{long}\"}}\n{{\"b\":1}}\n{{\"a\":\"{long}\"}}");
+        let (mut found, mut sink) = (Vec::new(), Sink::default());
+        let mut reader = io::BufReader::with_capacity(64, text.as_bytes());
+        for_each(&mut reader, &mut sink, |row, _| found.push((row.line, row.value.get().len())));
+        assert_eq!(found, [(1, 1_008), (2, 7), (3, 1_008)]);
+        assert_eq!(sink.rejects, []);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod apim;
 pub mod batch_results;
 pub mod bedrock;
+mod buffers;
 pub mod call;
 pub mod claude_code;
 pub mod codex;
@@ -10,6 +11,7 @@ pub mod cursor;
 mod dedup;
 pub mod detect;
 mod discover;
+mod file;
 mod frame;
 pub mod gemini_cli;
 pub mod helicone;
@@ -18,6 +20,7 @@ pub mod langfuse;
 pub mod litellm;
 mod load;
 mod mapped;
+mod merge;
 mod object;
 mod open;
 pub mod opencode;
@@ -31,6 +34,7 @@ pub mod quality;
 pub mod qwen_code;
 mod refused;
 pub mod report;
+mod rows;
 pub mod sink;
 pub mod strings;
 pub mod summary;
@@ -57,7 +61,7 @@ pub struct ReadContext<'a> {
     /// Name of the file.
     pub file: &'a str,
     /// Its first bytes.
-    pub head: Option<&'a Head>,
+    pub head: Option<&'a Head<'a>>,
     /// The column map that the user named.
     pub map: Option<&'a ColumnMap>,
 }
@@ -97,7 +101,7 @@ pub trait LogFormat: Sync {
 }
 
 /// Every format, in the order in which detection asks them. A new one is a folder and its line here.
-pub static FORMATS: &[&dyn LogFormat] = &[
+pub static FORMATS: [&dyn LogFormat; 19] = [
     &claude_code::ClaudeCode,
     &codex::Codex,
     &gemini_cli::GeminiCli,
@@ -165,12 +169,6 @@ pub enum LogError {
     EmptyFolder {
         /// As named.
         path: String,
-    },
-    /// Files that could not be opened.
-    #[error("{}", problems.join("\n"))]
-    Unreadable {
-        /// One line a file.
-        problems: Vec<String>,
     },
     /// Files were read and hold no call.
     #[error("no call found\n{}\n\nhint: `switchpoint logs formats` lists what can be read; a table in other columns needs `--map FILE`", problems.join("\n"))]

@@ -1,18 +1,16 @@
 //! A file whose lines stand alone, read in parts on all cores: one thread cuts it at line ends, the others parse. The parts come
 //! together in their order, so nothing depends on the number of threads.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use rayon::prelude::*;
 
+use super::buffers::Buffers;
 use super::sink::Sink;
 use super::{LogFormat, ReadContext};
 
-/// Bytes of a part, but for the rest of its last line.
+/// Bytes of a part, unless a line is longer.
 const PART: usize = 1024 * 1024;
-
-/// Lines of a file, or the error after which there are no more.
-type Part = Result<Vec<u8>, io::Error>;
 
 /// Reads the lines into the sink.
 ///
@@ -22,36 +20,32 @@ pub fn read(
     format: &dyn LogFormat,
     reader: &mut dyn BufRead,
     context: &ReadContext<'_>,
+    buffers: &Buffers,
     sink: &mut Sink,
 ) -> Result<(), String> {
     sink.merge_repeats();
     // The reader need not be able to move to another thread: it stays here, and the parsing moves. Waiting must not hold a
     // thread of the pool, or files that are read side by side would wait for each other.
     let at_once = rayon::current_num_threads().max(1);
+    let mut cutter = Cutter { reader, over: Vec::new(), buffers, ended: false };
+    let mut next = cutter.round(1);
+    let mut parsed = Vec::new();
     let mut lines = 0;
-    let mut next = round(reader, 1);
-    if let [Ok(all)] = next.as_slice()
-        && all.len() < PART
-    {
-        sink.lines_only = true;
-        return format.read(&mut all.as_slice(), context, sink);
-    }
-    while !next.is_empty() {
+    while !next.is_empty() || !parsed.is_empty() {
         let parts = std::mem::take(&mut next);
-        let failed = parts.last().is_some_and(Result::is_err);
-        let mut parsed = Parsed::new();
+        let mut results = Vec::new();
+        let mut outcome = Ok(());
         rayon::in_place_scope(|scope| {
-            scope.spawn(|_| parsed = parse(format, &parts, context));
-            // The next parts are read while these are parsed.
-            if !failed {
-                next = round(reader, at_once);
+            if !parts.is_empty() {
+                scope.spawn(|_| results = parse(format, &parts, context));
             }
+            // The next parts are cut and the last ones taken in while these are parsed.
+            next = cutter.round(at_once);
+            outcome = take_in(std::mem::take(&mut parsed), &mut lines, sink);
         });
-        for (result, part, count) in parsed {
-            result?;
-            sink.absorb(part, lines);
-            lines += count;
-        }
+        outcome?;
+        parts.into_iter().filter_map(Result::ok).for_each(|part| buffers.give(part.bytes));
+        parsed = results;
     }
     Ok(())
 }
@@ -59,13 +53,23 @@ pub fn read(
 /// What each part gave: whether it could be read, its rows, and how many lines it has.
 type Parsed = Vec<(Result<(), String>, Sink, u64)>;
 
+fn take_in(parsed: Parsed, lines: &mut u64, sink: &mut Sink) -> Result<(), String> {
+    for (result, part, count) in parsed {
+        result?;
+        sink.absorb(part, *lines);
+        *lines += count;
+    }
+    Ok(())
+}
+
 fn parse(format: &dyn LogFormat, parts: &[Part], context: &ReadContext<'_>) -> Parsed {
     let one = |part: &Part| {
         let mut sink = Sink::of_lines();
         sink.merge_repeats();
         match part {
-            Ok(bytes) => {
-                let result = format.read(&mut bytes.as_slice(), context, &mut sink);
+            Ok(Lines { bytes, length }) => {
+                let bytes = &bytes[..*length];
+                let result = format.read(&mut &*bytes, context, &mut sink);
                 let lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
                 (result, sink, lines)
             }
@@ -82,32 +86,75 @@ fn parse(format: &dyn LogFormat, parts: &[Part], context: &ReadContext<'_>) -> P
     parts.par_iter().map(one).collect()
 }
 
-/// The next parts of a file; none at its end.
-fn round(reader: &mut dyn BufRead, at_once: usize) -> Vec<Part> {
-    let mut parts = Vec::new();
-    while parts.len() < at_once {
-        let mut bytes = Vec::new();
-        let read = reader.take(PART as u64).read_to_end(&mut bytes).and_then(|_| {
-            if bytes.len() == PART && !bytes.ends_with(b"\n") {
-                reader.read_until(b'\n', &mut bytes)?;
+/// Whole lines of a file: the first bytes of a buffer that is used again.
+struct Lines {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+/// Lines of a file, or the error after which there are no more.
+type Part = Result<Lines, io::Error>;
+
+struct Cutter<'a> {
+    reader: &'a mut dyn BufRead,
+    /// The beginning of a line whose end has not been read yet.
+    over: Vec<u8>,
+    buffers: &'a Buffers,
+    ended: bool,
+}
+
+impl Cutter<'_> {
+    /// The next parts of a file; none at its end.
+    fn round(&mut self, at_once: usize) -> Vec<Part> {
+        let mut parts = Vec::new();
+        while parts.len() < at_once && !self.ended {
+            let (lines, error) = self.part();
+            if lines.length > 0 {
+                parts.push(Ok(lines));
             }
-            Ok(())
-        });
-        if !bytes.is_empty() {
-            parts.push(Ok(bytes));
-        } else if read.is_ok() {
-            return parts;
+            parts.extend(error.map(Err));
         }
-        if let Err(error) = read {
-            parts.push(Err(error));
-            return parts;
+        parts
+    }
+
+    /// The next whole lines, or what is left at the end of the file.
+    fn part(&mut self) -> (Lines, Option<io::Error>) {
+        let mut bytes = self.buffers.take();
+        let mut filled = self.over.len();
+        bytes.resize(bytes.len().max(PART).max(2 * filled), 0);
+        bytes[..filled].copy_from_slice(&self.over);
+        let mut searched = 0;
+        self.over.clear();
+        loop {
+            if filled == bytes.len() {
+                if let Some(end) = memchr::memrchr(b'\n', &bytes[searched..filled]) {
+                    let length = searched + end + 1;
+                    self.over.extend_from_slice(&bytes[length..filled]);
+                    return (Lines { bytes, length }, None);
+                }
+                searched = filled;
+                bytes.resize(2 * filled, 0);
+            }
+            match self.reader.read(&mut bytes[filled..]) {
+                Ok(0) => {
+                    self.ended = true;
+                    return (Lines { bytes, length: filled }, None);
+                }
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.ended = true;
+                    return (Lines { bytes, length: filled }, Some(error));
+                }
+            }
         }
     }
-    parts
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
     use crate::inputs::logs::claude_code::ClaudeCode;
 
@@ -137,7 +184,8 @@ mod tests {
         let mut whole = Sink::default();
         ClaudeCode.read(&mut text.as_bytes(), &context, &mut whole).expect("readable");
         let mut merged = Sink::default();
-        read(&ClaudeCode, &mut text.as_bytes(), &context, &mut merged).expect("readable");
+        read(&ClaudeCode, &mut text.as_bytes(), &context, &Buffers::default(), &mut merged)
+            .expect("readable");
         assert_eq!((merged.rows(), merged.naive), (whole.rows(), whole.naive));
         assert_eq!(merged.rejects, whole.rejects);
         assert_eq!((merged.calls.len(), merged.repeats), (1_000, 2_000));
@@ -159,8 +207,8 @@ mod tests {
         let text = log();
         let context = ReadContext { file: "f", ..ReadContext::default() };
         let mut sink = Sink::default();
-        read(&ClaudeCode, &mut io::BufReader::new(Fails(text.as_bytes())), &context, &mut sink)
-            .expect("readable");
+        let mut reader = io::BufReader::new(Fails(text.as_bytes()));
+        read(&ClaudeCode, &mut reader, &context, &Buffers::default(), &mut sink).expect("readable");
         assert_eq!(sink.calls.len(), 1_000);
         assert!(sink.stopped.is_some());
     }

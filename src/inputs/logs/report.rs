@@ -67,7 +67,7 @@ pub struct LoadReport {
     pub idle_rules: Vec<String>,
     /// What could not be looked into.
     pub problems: Vec<String>,
-    /// SHA-256 of the log: of the file's bytes for one file, of the files' digests in order for several.
+    /// BLAKE3 of the log: of the file's bytes for one file, of the files' digests in order for several.
     pub digest: String,
     /// Calls whose times count from the start of a session and were moved to an anchor.
     pub anchored: u64,

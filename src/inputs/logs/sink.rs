@@ -137,11 +137,12 @@ impl Sink {
     }
 
     /// Takes over what a part of the file gave that begins `lines` lines after its start.
-    pub fn absorb(&mut self, part: Self, lines: u64) {
+    pub fn absorb(&mut self, mut part: Self, lines: u64) {
         let translation = self.strings.absorb(&part.strings);
+        part.translate(&translation);
         for mut call in part.calls {
             call.line += lines;
-            self.keep(call.translated(&translation));
+            self.keep(call);
         }
         self.naive += part.naive;
         self.repeats += part.repeats;
@@ -150,13 +151,22 @@ impl Sink {
             .extend(part.rejects.into_iter().map(|reject| Reject { line: reject.line + lines, ..reject }));
         self.notes.extend(part.notes);
         self.stopped = self.stopped.or(part.stopped.map(|line| line + lines));
-        let moved = |sym: Sym| sym.translated(&translation);
-        self.parents.extend(part.parents.into_iter().map(|(own, parent)| (moved(own), moved(parent))));
-        self.bills.extend(part.bills.into_iter().map(|bill| Bill {
-            seller: bill.seller.map(moved),
-            item: bill.item.map(moved),
-            ..bill
-        }));
+        self.parents.extend(part.parents);
+        self.bills.extend(part.bills);
+    }
+
+    /// Puts the symbols of another table for those of its own.
+    pub fn translate(&mut self, by: &[Sym]) {
+        for call in &mut self.calls {
+            call.translate(by);
+        }
+        for (own, parent) in &mut self.parents {
+            (*own, *parent) = (own.translated(by), parent.translated(by));
+        }
+        for bill in &mut self.bills {
+            bill.seller = bill.seller.map(|seller| seller.translated(by));
+            bill.item = bill.item.map(|item| item.translated(by));
+        }
     }
 
     /// Counts a row that is no call.
@@ -184,6 +194,13 @@ impl Sink {
             return self.text(Some(format!("sha256:{}", hex(&digest[..6]))));
         }
         self.text(Some(key))
+    }
+
+    /// Gives back the strings once the last row is in, and the room that only reading needed.
+    pub fn finish(&mut self) -> Strings {
+        self.places = None;
+        self.calls.shrink_to_fit();
+        std::mem::take(&mut self.strings)
     }
 
     /// Rows read from the file.

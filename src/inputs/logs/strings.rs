@@ -1,20 +1,58 @@
 //! Strings of a log, each kept once: model names, sellers and tags repeat in every row.
 
-use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 /// A string of a log, as a number from one on (so that *no string* takes no room of its own), valid with the [`Strings`] that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Sym(NonZeroU32);
 
 /// The strings behind [`Sym`]s, in order of first use.
+///
+/// Nearly every call brings a new id, so there is one string for each call and more: their bytes lie in one text, and the
+/// table that finds them holds their numbers.
 #[derive(Debug, Default)]
 pub struct Strings {
-    texts: Vec<Arc<str>>,
-    known: HashMap<Arc<str>, Sym, FixedState>,
+    texts: Texts,
+    known: HashTable<Sym>,
+}
+
+/// Texts one after another, with their ends.
+#[derive(Debug, Default)]
+struct Texts {
+    bytes: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn get(&self, symbol: Sym) -> &str {
+        let index = symbol.index();
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.bytes[start..self.ends[index]]
+    }
+
+    fn push(&mut self, text: &str) -> Sym {
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+        let number = u32::try_from(self.ends.len()).ok().and_then(NonZeroU32::new);
+        Sym(number.expect("fewer than 2^32 distinct strings"))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.ends.iter().scan(0, |start, &end| {
+            let text = &self.bytes[*start..end];
+            *start = end;
+            Some(text)
+        })
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    FixedState::default().hash_one(text)
 }
 
 impl Strings {
@@ -23,32 +61,27 @@ impl Strings {
     /// # Panics
     /// After four billion distinct strings.
     pub fn intern(&mut self, text: &str) -> Sym {
-        if let Some(&symbol) = self.known.get(text) {
-            return symbol;
+        let texts = &mut self.texts;
+        let same = |symbol: &Sym| texts.get(*symbol) == text;
+        match self.known.entry(hash(text), same, |symbol| hash(texts.get(*symbol))) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => *place.insert(texts.push(text)).get(),
         }
-        self.add(text.into())
     }
 
-    fn add(&mut self, text: Arc<str>) -> Sym {
-        self.texts.push(Arc::clone(&text));
-        let number = u32::try_from(self.texts.len()).ok().and_then(NonZeroU32::new);
-        let symbol = Sym(number.expect("fewer than 2^32 distinct strings"));
-        self.known.insert(text, symbol);
-        symbol
+    /// Every text, in the order of its symbols.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter()
     }
 
     /// The text of a symbol.
     pub fn text(&self, symbol: Sym) -> &str {
-        &self.texts[symbol.index()]
+        self.texts.get(symbol)
     }
 
     /// Takes over the strings of another table; the result translates its symbols, by their number.
     pub fn absorb(&mut self, other: &Strings) -> Vec<Sym> {
-        other
-            .texts
-            .iter()
-            .map(|text| self.known.get(text).copied().unwrap_or_else(|| self.add(Arc::clone(text))))
-            .collect()
+        other.texts().map(|text| self.intern(text)).collect()
     }
 }
 
@@ -58,7 +91,8 @@ impl Sym {
         translation[self.index()]
     }
 
-    const fn index(self) -> usize {
+    /// Where the symbol stands in the order of its table, from zero.
+    pub const fn index(self) -> usize {
         self.0.get() as usize - 1
     }
 }

@@ -1,7 +1,8 @@
 //! What the calls of each file have in common, for a look at a log before it is used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::FixedState;
 use polars::prelude::{DataFrame, DataType, PolarsResult};
 
 use crate::tables::{Column, calls as c};
@@ -38,23 +39,36 @@ pub fn by_file(frame: &DataFrame) -> PolarsResult<BTreeMap<String, FileSummary>>
     let starts = starts.i64()?;
     let costs = frame.column(c::COST_REPORTED.name)?.i64()?.clone();
     let counts = frame.column(c::N_CALLS.name)?.i64()?.clone();
-    let mut summaries: BTreeMap<String, FileSummary> = BTreeMap::new();
+    let mut summaries: HashMap<&str, Counts<'_>, FixedState> = HashMap::default();
     for row in 0..frame.height() {
-        let summary = summaries.entry(files.get(row).unwrap_or("").to_owned()).or_default();
-        let calls = counts.get(row).unwrap_or(1).unsigned_abs();
+        let counted = summaries.entry(files.get(row).unwrap_or("")).or_default();
+        let (calls, summary) = (counts.get(row).unwrap_or(1).unsigned_abs(), &mut counted.summary);
         summary.calls += calls;
         if let Some(at) = starts.get(row) {
             let (first, last) = summary.span.unwrap_or((at, at));
             summary.span = Some((first.min(at), last.max(at)));
         }
-        let count = |map: &mut BTreeMap<String, u64>, name: Option<&str>| {
-            *map.entry(name.unwrap_or("–").to_owned()).or_default() += calls;
-        };
-        count(&mut summary.models, models.get(row));
-        count(&mut summary.conventions, conventions.get(row));
-        count(&mut summary.workloads, workloads.get(row));
         summary.buckets += u64::from(granularity.get(row) == Some("bucket"));
         summary.with_cost += if costs.get(row).is_some() { calls } else { 0 };
+        for (column, names) in [&models, &conventions, &workloads].into_iter().enumerate() {
+            *counted.named[column].entry(names.get(row).unwrap_or("–")).or_default() += calls;
+        }
     }
-    Ok(summaries)
+    Ok(summaries.into_iter().map(|(file, counts)| (file.to_owned(), counts.summarised())).collect())
+}
+
+/// What is counted of a file, by names that are still in the frame.
+#[derive(Default)]
+struct Counts<'a> {
+    summary: FileSummary,
+    named: [HashMap<&'a str, u64, FixedState>; 3],
+}
+
+impl Counts<'_> {
+    fn summarised(self) -> FileSummary {
+        let [models, conventions, workloads] = self.named.map(|counts| {
+            counts.into_iter().map(|(name, calls)| (name.to_owned(), calls)).collect::<BTreeMap<_, _>>()
+        });
+        FileSummary { models, conventions, workloads, ..self.summary }
+    }
 }

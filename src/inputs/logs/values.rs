@@ -19,12 +19,19 @@ pub type Raw<'a> = Option<&'a RawValue>;
 pub fn text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     let literal = raw?.get();
     match literal.as_bytes().first()? {
-        b'"' => {
-            serde_json::from_str::<StringValue>(literal).ok().map(|s| s.0).filter(|s| !s.trim().is_empty())
-        }
+        b'"' => string(literal).filter(|text| !text.trim().is_empty()),
         b'n' | b'{' | b'[' => None,
         _ => Some(Cow::Borrowed(literal)),
     }
+}
+
+/// What a JSON string says. Most have no escapes, and a raw value is known to be a whole string.
+fn string(literal: &str) -> Option<Cow<'_, str>> {
+    let inner = literal.get(1..literal.len().checked_sub(1)?)?;
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        return Some(Cow::Borrowed(inner));
+    }
+    serde_json::from_str::<StringValue>(literal).ok().map(|string| string.0)
 }
 
 /// A JSON string, borrowed where it has no escapes.

@@ -1,5 +1,9 @@
 //! Workloads for calls whose log names none: by what the log says of their purpose, else by what they look like.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
 use super::call::Call;
 use super::strings::{Strings, Sym};
 
@@ -10,22 +14,31 @@ const SHORT_ANSWER: i64 = 32;
 /// From so much output on, if it is as long as its prompt, an answer is a text of its own.
 const LONG_ANSWER: i64 = 256;
 
-/// The workload of a call: as logged; else its tag, public model name or application; else its operation and shape.
-/// Sub-agents are apart from the agents that start them, because they are given easier work.
-pub fn assign(call: &mut Call, strings: &mut Strings) {
-    if call.workload.is_some() {
-        return;
-    }
-    let base = call.tag.or(call.model_alias).or(call.app).or_else(|| shaped(call, strings));
-    call.workload = match (base, call.is_subagent) {
-        (Some(base), Some(true)) => {
-            let name = format!("{} (sub-agent)", strings.text(base));
-            Some(strings.intern(&name))
+/// Names workloads; a name that many calls have is made once.
+#[derive(Default)]
+pub struct Workloads {
+    of_subagents: HashMap<Sym, Sym, FixedState>,
+}
+
+impl Workloads {
+    /// Names the workload of a call: as logged; else its tag, public model name or application; else its operation and shape.
+    /// Sub-agents are apart from the agents that start them, because they are given easier work.
+    pub fn assign(&mut self, call: &mut Call, strings: &mut Strings) {
+        if call.workload.is_some() {
+            return;
         }
-        (Some(base), _) => Some(base),
-        (None, Some(true)) => Some(strings.intern("sub-agent")),
-        (None, _) => Some(strings.intern("all calls")),
-    };
+        let base = call.tag.or(call.model_alias).or(call.app).or_else(|| shaped(call, strings));
+        let mut of_subagent = |base: Sym| {
+            let name = |strings: &Strings| format!("{} (sub-agent)", strings.text(base));
+            *self.of_subagents.entry(base).or_insert_with(|| strings.intern(&name(strings)))
+        };
+        call.workload = Some(match (base, call.is_subagent) {
+            (Some(base), Some(true)) => of_subagent(base),
+            (Some(base), _) => base,
+            (None, Some(true)) => strings.intern("sub-agent"),
+            (None, _) => strings.intern("all calls"),
+        });
+    }
 }
 
 /// The operation of a call with the shape of its prompt and answer.
@@ -58,7 +71,7 @@ mod tests {
                 out_total: Some(output),
                 ..Call::at(1)
             };
-            assign(&mut call, &mut strings);
+            Workloads::default().assign(&mut call, &mut strings);
             strings.text(call.workload.expect("a workload")).to_owned()
         };
         assert_eq!(name(50_000, 5), "chat: long prompts");

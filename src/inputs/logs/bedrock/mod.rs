@@ -27,7 +27,7 @@ impl LogFormat for Bedrock {
     }
 
     fn likeness(&self, head: &Head) -> Likeness {
-        if head.text().contains("ModelInvocationLog") {
+        if head.holds("ModelInvocationLog") {
             Likeness::Certain
         } else if head.objects_with(&["modelId", "requestId", "operation"]) > 0 {
             Likeness::Likely

@@ -82,18 +82,18 @@ impl LogFormat for ClaudeCode {
     }
 
     fn likeness(&self, head: &Head) -> Likeness {
-        let sessions = head.objects_with(&["sessionId"])
-            + head.objects_with(&["uuid", "parentUuid"])
-            + head.objects_with(&["type", "summary", "leafUuid"]);
-        let usage = head.text().contains("\"usage\"") && head.text().contains("\"message\"");
+        let session = head.object_with(&["sessionId"])
+            || head.object_with(&["uuid", "parentUuid"])
+            || head.object_with(&["type", "summary", "leafUuid"]);
+        let usage = head.holds("\"usage\"") && head.holds("\"message\"");
         // Inputs of hooks and status lines, and rows of older tools: worth a message of their own.
-        let relatives =
-            head.objects_with(&["session_id", "transcript_path"]) + head.objects_with(&["uuid", "message"]);
-        match (sessions, usage) {
-            (1.., true) => Likeness::Certain,
-            (1.., false) => Likeness::Likely,
-            (0, true) if head.text().contains("cache_creation_input_tokens") => Likeness::Possible,
-            _ if relatives > 0 => Likeness::Possible,
+        let relative =
+            || head.object_with(&["session_id", "transcript_path"]) || head.object_with(&["uuid", "message"]);
+        match (session, usage) {
+            (true, true) => Likeness::Certain,
+            (true, false) => Likeness::Likely,
+            (false, true) if head.holds("cache_creation_input_tokens") => Likeness::Possible,
+            _ if relative() => Likeness::Possible,
             _ => Likeness::None,
         }
     }

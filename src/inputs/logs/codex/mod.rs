@@ -33,13 +33,13 @@ impl LogFormat for Codex {
 
     fn likeness(&self, head: &Head) -> Likeness {
         let rows = head.objects_with(&["timestamp", "type", "payload"]);
-        let exec = head.text().contains("\"turn.completed\"") && head.text().contains("\"thread.started\"");
+        let exec = head.holds("\"turn.completed\"") && head.holds("\"thread.started\"");
         match rows {
             _ if exec => Likeness::Certain,
             0 => Likeness::None,
             _ if ["\"session_meta\"", "\"turn_context\"", "\"event_msg\""]
                 .iter()
-                .any(|word| head.text().contains(word)) =>
+                .any(|word| head.holds(word)) =>
             {
                 Likeness::Certain
             }

@@ -110,10 +110,10 @@ impl LogFormat for LiteLlm {
         let spend_log = head.objects_with(&["request_id", "startTime", "spend"]);
         let payload = head.objects_with(&["startTime", "response_cost"]);
         let usage_object = head.objects_with(&["usage"]) > 0
-            && (head.text().contains("\"prompt_tokens\"") || head.text().contains("\"input_tokens\""));
+            && (head.holds("\"prompt_tokens\"") || head.holds("\"input_tokens\""));
         if spend_log + payload > 0 {
             Likeness::Certain
-        } else if usage_object && !head.text().contains("\"sessionId\"") {
+        } else if usage_object && !head.holds("\"sessionId\"") {
             Likeness::Possible
         } else {
             Likeness::None

@@ -34,7 +34,7 @@ impl LogFormat for OpenCode {
         let named = head.objects_with(&["modelID", "providerID"]) + head.objects_with(&["sessionID", "role"]);
         match named {
             0 => Likeness::None,
-            _ if head.text().contains("\"tokens\"") => Likeness::Certain,
+            _ if head.holds("\"tokens\"") => Likeness::Certain,
             _ => Likeness::Likely,
         }
     }

@@ -25,10 +25,10 @@ impl LogFormat for QwenCode {
 
     fn likeness(&self, head: &Head) -> Likeness {
         let session = head.objects_with(&["sessionId", "uuid"]) > 0;
-        let telemetry = head.text().contains("qwen-code.api_response");
+        let telemetry = head.holds("qwen-code.api_response");
         match (session, telemetry) {
             (_, true) => Likeness::Certain,
-            (true, false) if head.text().contains("\"usageMetadata\"") => Likeness::Certain,
+            (true, false) if head.holds("\"usageMetadata\"") => Likeness::Certain,
             _ => Likeness::None,
         }
     }

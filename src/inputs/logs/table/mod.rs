@@ -141,5 +141,5 @@ pub fn for_each_record(
 
 /// The keys of the first objects, all together.
 fn keys(head: &Head) -> Vec<String> {
-    head.objects().iter().flatten().collect::<BTreeSet<_>>().into_iter().cloned().collect()
+    head.objects().flatten().collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }
