@@ -43,6 +43,16 @@ pub fn parse_scaled(text: &str, scale: u32) -> Result<ScaledDecimal, DecimalErro
     Ok(ScaledDecimal { units, exact: rounded == value })
 }
 
+/// The text of a whole number of 10⁻ⁿ, `n = scale`, with nothing rounded away.
+///
+/// # Errors
+/// When more than 28 digits would be needed.
+pub fn scaled_text(units: i128, scale: u32) -> Result<String, DecimalError> {
+    Decimal::try_from_i128_with_scale(units, scale)
+        .map(|value| value.to_string())
+        .map_err(|_| DecimalError::TooLarge(units.to_string()))
+}
+
 impl ScaledDecimal {
     /// The value as `i64`.
     ///
@@ -67,6 +77,12 @@ mod tests {
     fn scientific_notation_is_read_exactly() {
         assert_eq!(parse_scaled("4e-06", 12).expect("a number").units, 4_000_000);
         assert_eq!(parse_scaled("1.5E3", 0).expect("a number").units, 1_500);
+    }
+
+    #[test]
+    fn a_scaled_number_is_written_as_it_is() {
+        assert_eq!(scaled_text(182_500_000, 12).as_deref(), Ok("0.000182500000"));
+        assert!(scaled_text(i128::MAX, 12).is_err());
     }
 
     #[test]

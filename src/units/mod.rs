@@ -8,7 +8,7 @@ mod share;
 mod time;
 mod tokens;
 
-pub use decimal::{DecimalError, ScaledDecimal, parse_scaled};
+pub use decimal::{DecimalError, ScaledDecimal, parse_scaled, scaled_text};
 pub use meter::{Meter, Prices};
 pub use meters::{MeterRates, Mode, Tariff, Tier, TokenBuckets};
 pub use money::{TokenRate, Usd, UsdEstimate};

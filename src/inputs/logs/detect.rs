@@ -37,7 +37,7 @@ impl Likeness {
 /// Bytes looked at to tell the format, where they hold a whole line.
 pub const HEAD_BYTES: usize = 32 * 1024;
 
-/// Bytes looked at where the first line is longer.
+/// Bytes looked at where the first line is longer, or a document spans lines.
 pub const LONG_HEAD_BYTES: usize = 1024 * 1024;
 
 /// Objects of which the keys are looked at.
@@ -51,6 +51,7 @@ pub struct Head<'a> {
     extension: String,
     text: OnceLock<String>,
     lines: OnceLock<Vec<Line>>,
+    columns: Vec<String>,
 }
 
 /// A line, and the keys of the object on it once they were asked for.
@@ -67,7 +68,19 @@ impl<'a> Head<'a> {
             extension: extension.to_ascii_lowercase(),
             text: OnceLock::new(),
             lines: OnceLock::new(),
+            columns: Vec::new(),
         }
+    }
+
+    /// The head of a Parquet table, which names its columns at its end.
+    pub fn with_columns(mut self, columns: Vec<String>) -> Self {
+        self.columns = columns;
+        self
+    }
+
+    /// The columns that were found in another way than by the first bytes.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
     }
 
     /// The text, with replacement characters where it is not UTF-8.

@@ -121,7 +121,8 @@ fn folder(root: &Path, problems: &mut Vec<String>) -> Result<Folder, LogError> {
         }
     }
     if files.is_empty() {
-        return Err(LogError::EmptyFolder { path: root.display().to_string() });
+        let problems = std::mem::take(problems);
+        return Err(LogError::EmptyFolder { path: root.display().to_string(), problems });
     }
     Ok(Folder { inputs: files.par_iter().map(|path| Input::file(path)).collect(), has_links })
 }

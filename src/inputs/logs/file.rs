@@ -1,10 +1,11 @@
 //! One file: what it is, and what its rows are.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, Cursor, Read};
 
 use super::buffers::Buffers;
 use super::detect::{Head, Likeness};
-use super::discover::Input;
+use super::discover::{Input, Origin};
 use super::load::LoadOptions;
 use super::open::Opened;
 use super::report::FileReport;
@@ -83,7 +84,14 @@ fn read_opened(
     sink: &mut Sink,
 ) -> Found {
     let bytes = std::mem::take(&mut opened.head);
-    let head = Head::new(&bytes, input.extension());
+    let mut head = Head::new(&bytes, input.extension());
+    if head.is_parquet() {
+        head = head.with_columns(match &input.origin {
+            Origin::File(path) => File::open(path).map_or_else(|_| Vec::new(), table::parquet::columns),
+            Origin::Memory(bytes) => table::parquet::columns(Cursor::new(*bytes)),
+            Origin::Stdin => Vec::new(),
+        });
+    }
     let (format, likeness) = match (refused::reason(&bytes), options.format) {
         (Some(reason), _) => (Err(reason), None),
         (None, Some(format)) => (Ok(format), None),

@@ -4,6 +4,7 @@ use std::io::{self, BufRead, ErrorKind};
 
 use serde_json::value::RawValue;
 
+use super::json_document;
 use super::sink::Sink;
 
 /// One JSON value of a file.
@@ -15,7 +16,7 @@ pub struct JsonRow<'a> {
 }
 
 /// Calls `take` for each value of the file. Lines that are not JSON are rejected with their number; blank lines are no
-/// rows. A document that does not hold one value a line is read as a whole.
+/// rows. A document that does not hold one value a line is read value by value.
 pub fn for_each(reader: &mut dyn BufRead, sink: &mut Sink, take: impl FnMut(JsonRow<'_>, &mut Sink)) {
     for_each_line(reader, sink, |_, _, _| false, take);
 }
@@ -28,6 +29,10 @@ pub fn for_each_line(
     mut quick: impl FnMut(&[u8], u64, &mut Sink) -> bool,
     mut take: impl FnMut(JsonRow<'_>, &mut Sink),
 ) {
+    if !sink.lines_only && begins_an_array(reader) {
+        json_document::for_each(Vec::new(), reader, 1, sink, &mut take);
+        return;
+    }
     let mut lines = Lines::default();
     while let Some(line) = lines.next(reader, sink) {
         let number = lines.number;
@@ -37,17 +42,15 @@ pub fn for_each_line(
             continue;
         }
         match serde_json::from_slice::<&RawValue>(bytes) {
-            Ok(value) if value.get().starts_with('[') => spread(value.get(), number, sink, &mut take),
+            Ok(value) if value.get().starts_with('[') => {
+                json_document::for_each(value.get().into(), &mut io::empty(), number, sink, &mut take);
+            }
             Ok(value) => take(JsonRow { line: number, value }, sink),
             // Only the start of a document may span lines: later on it would swallow good rows.
             Err(error) if error.is_eof() && line.ended && sink.rows() == 0 && !sink.lines_only => {
-                let mut document = bytes.to_vec();
+                let begun = bytes.to_vec();
                 lines.done(line, reader);
-                if let Err(error) = reader.read_to_end(&mut document) {
-                    sink.stop(number, format!("reading stopped here: {error}"));
-                    return;
-                }
-                whole_document(&document, number, sink, &mut take);
+                json_document::for_each(begun, reader, number, sink, &mut take);
                 return;
             }
             Err(error) => {
@@ -64,6 +67,12 @@ pub fn for_each_line(
         }
         lines.done(line, reader);
     }
+}
+
+/// Whether the first byte that is no blank opens an array: all of it may stand on one line, which would have to be held.
+fn begins_an_array(reader: &mut dyn BufRead) -> bool {
+    let bytes = reader.fill_buf().unwrap_or_default();
+    without_bom(bytes, 1).trim_ascii_start().starts_with(b"[")
 }
 
 /// The row behind one that was cut off without a line end, so that the next one was written on the same line: it begins as
@@ -164,88 +173,11 @@ fn without_bom(line: &[u8], number: u64) -> &[u8] {
     if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line }
 }
 
-fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
+pub(super) fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
     if std::str::from_utf8(bytes).is_err() {
         return "not UTF-8".to_owned();
     }
     format!("not JSON (at column {})", error.column())
-}
-
-/// Values after one another, or one array, that span lines.
-fn whole_document(
-    document: &[u8],
-    first: u64,
-    sink: &mut Sink,
-    take: &mut impl FnMut(JsonRow<'_>, &mut Sink),
-) {
-    let mut values = serde_json::Deserializer::from_slice(document).into_iter::<&RawValue>();
-    let mut seen = 0;
-    let mut line = first;
-    loop {
-        let start = values.byte_offset();
-        match values.next() {
-            None => return,
-            Some(Ok(value)) => {
-                let begin = values.byte_offset() - value.get().len();
-                line += newlines(&document[seen..begin]);
-                seen = begin;
-                if value.get().starts_with('[') {
-                    spread(value.get(), line, sink, take);
-                } else {
-                    take(JsonRow { line, value }, sink);
-                }
-            }
-            Some(Err(_)) => {
-                let broken = &document[start..];
-                by_line(broken, line + newlines(&document[seen..start]), sink, take);
-                return;
-            }
-        }
-    }
-}
-
-/// What is left of a document that breaks: each line that is an object is a row, the others are rejected. If no line is
-/// one, the document is lost from here.
-fn by_line(broken: &[u8], first: u64, sink: &mut Sink, take: &mut impl FnMut(JsonRow<'_>, &mut Sink)) {
-    let lines = || {
-        let numbered = broken.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).zip(first..);
-        numbered.filter(|(line, _)| !matches!(*line, b"" | b"[" | b"]"))
-    };
-    if !lines().any(|(line, _)| element(line).is_some()) {
-        sink.stop(first, "the document is cut off or not JSON");
-        return;
-    }
-    for (bytes, line) in lines() {
-        match element(bytes) {
-            Some(value) => take(JsonRow { line, value }, sink),
-            None => sink.reject(line, "not a JSON object"),
-        }
-    }
-}
-
-/// The object on a line of its own, as an element of an array or not.
-fn element(line: &[u8]) -> Option<&RawValue> {
-    let line = line.strip_suffix(b",").unwrap_or(line);
-    serde_json::from_slice::<&RawValue>(line).ok().filter(|value| value.get().starts_with('{'))
-}
-
-/// The elements of an array, each a row.
-fn spread(array: &str, first: u64, sink: &mut Sink, take: &mut impl FnMut(JsonRow<'_>, &mut Sink)) {
-    let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(array) else {
-        sink.stop(first, "not JSON");
-        return;
-    };
-    let (mut seen, mut line) = (0, first);
-    for value in elements {
-        let begin = value.get().as_ptr() as usize - array.as_ptr() as usize;
-        line += newlines(&array.as_bytes()[seen..begin]);
-        seen = begin;
-        take(JsonRow { line, value }, sink);
-    }
-}
-
-fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|&&byte| byte == b'\n').count() as u64
 }
 
 #[cfg(test)]

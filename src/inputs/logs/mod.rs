@@ -15,6 +15,7 @@ mod file;
 mod frame;
 pub mod gemini_cli;
 pub mod helicone;
+mod json_document;
 mod json_rows;
 pub mod langfuse;
 pub mod litellm;
@@ -164,11 +165,13 @@ pub enum LogError {
     },
     /// A folder without logs.
     #[error(
-        "no log in folder `{path}`: no file in it ends in .jsonl, .ndjson, .json, .csv, .tsv, .parquet or .db (or those with .gz or .zst)\n\nhint: Claude Code keeps sessions in ~/.claude/projects"
+        "no log in folder `{path}`: no file in it ends in .jsonl, .ndjson, .json, .csv, .tsv, .parquet or .db (or those with .gz or .zst){}\n\nhint: Claude Code keeps sessions in ~/.claude/projects", problems.iter().map(|problem| format!("\n{problem}")).collect::<String>()
     )]
     EmptyFolder {
         /// As named.
         path: String,
+        /// What in it could not be looked into.
+        problems: Vec<String>,
     },
     /// Files were read and hold no call.
     #[error("no call found\n{}\n\nhint: `switchpoint logs formats` lists what can be read; a table in other columns needs `--map FILE`", problems.join("\n"))]

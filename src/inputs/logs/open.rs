@@ -110,7 +110,7 @@ fn whole<'a>(bytes: &'a [u8], progress: &dyn Progress) -> Opened<'a> {
     let fingerprint = Fingerprint::default();
     fingerprint.add(bytes);
     let first = &bytes[..bytes.len().min(HEAD_BYTES)];
-    let head = if first.contains(&b'\n') { first } else { &bytes[..bytes.len().min(LONG_HEAD_BYTES)] };
+    let head = if tells(first) { first } else { &bytes[..bytes.len().min(LONG_HEAD_BYTES)] };
     Opened { reader: Box::new(bytes), head: Cow::Borrowed(head), in_memory: true, fingerprint }
 }
 
@@ -132,6 +132,14 @@ fn streamed<'a>(raw: Box<dyn Read + 'a>, progress: &'a dyn Progress) -> io::Resu
     Ok(Opened { reader, head: Cow::Owned(head), in_memory: false, fingerprint })
 }
 
+/// Whether the first bytes are enough to tell a format by: they hold a whole line, and it is no part of a larger document.
+fn tells(head: &[u8]) -> bool {
+    let text = head.trim_ascii_start();
+    let Some(end) = memchr::memchr(b'\n', text) else { return false };
+    let line = text[..end].trim_ascii_end();
+    !text.starts_with(b"{") && !text.starts_with(b"[") || line.ends_with(b"}") || line.ends_with(b"},")
+}
+
 /// Reads the head; an error after the first bytes is left for the parser, which knows the line.
 fn read_head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut head = Vec::with_capacity(HEAD_BYTES);
@@ -139,7 +147,7 @@ fn read_head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
         let missing = (limit - head.len()) as u64;
         match reader.by_ref().take(missing).read_to_end(&mut head) {
             Err(error) if head.is_empty() => return Err(error),
-            Ok(_) if head.len() == limit && !head.contains(&b'\n') => {}
+            Ok(_) if head.len() == limit && !tells(&head) => {}
             _ => break,
         }
     }

@@ -25,13 +25,33 @@ pub struct Langfuse;
 /// The columns of a blob export that tell it apart.
 const COLUMNS: [&str; 3] = ["trace_id", "usage_details", "provided_model_name"];
 
+/// The columns of a blob export that are read: what prompts and answers say is not.
+const EXPORTED: &[&str] = &[
+    "id",
+    "trace_id",
+    "parent_observation_id",
+    "type",
+    "name",
+    "trace_name",
+    "start_time",
+    "end_time",
+    "provided_model_name",
+    "session_id",
+    "user_id",
+    "level",
+    "usage_details",
+    "cost_details",
+    "provided_cost_details",
+    "total_cost",
+];
+
 impl LogFormat for Langfuse {
     fn id(&self) -> &'static str {
         "langfuse"
     }
 
     fn about(&self) -> &'static str {
-        "Langfuse traces and observations (JSON of its interface, blob exports as JSON, JSON lines or CSV)"
+        "Langfuse traces and observations (JSON of its interface, blob exports as JSON, JSON lines, CSV or Parquet)"
     }
 
     fn likeness(&self, head: &Head) -> Likeness {
@@ -58,8 +78,12 @@ impl LogFormat for Langfuse {
         sink: &mut Sink,
     ) -> Result<(), String> {
         let mut observations = Observations::default();
-        if context.head.is_some_and(|head| !head.is_json()) {
-            table::for_each_record(reader, sink, |line, fields, sink| {
+        if context.head.is_some_and(Head::is_parquet) {
+            table::objects::for_each_row(reader, EXPORTED, sink, |line, fields, sink| {
+                observations.take(line, fields, sink);
+            })?;
+        } else if context.head.is_some_and(|head| !head.is_json()) {
+            table::objects::for_each_record(reader, sink, |line, fields, sink| {
                 observations.take(line, fields, sink);
             })?;
         } else {

@@ -1,6 +1,7 @@
 //! Traces and rows worked out by hand.
 
 use super::*;
+use crate::inputs::logs::{Input, LoadOptions, load};
 
 fn read(text: &str, extension: &str) -> Sink {
     let head = Head::new(text.as_bytes(), extension);
@@ -65,4 +66,15 @@ fn a_blob_export_has_its_maps_as_text_in_cells() {
     );
     assert_eq!(buckets(&sink), [[Some(10), None, None, Some(5), None]]);
     assert_eq!((sink.no_call, sink.calls[0].cost_reported), (1, crate::units::Usd::parse("0.25").ok()));
+}
+
+#[test]
+fn a_trace_with_a_long_beginning_is_told_by_what_follows() {
+    let prompt = "x".repeat(100_000);
+    let text = format!(
+        "{{\n \"trace\": {{\n  \"id\": \"t\",\n  \"sessionId\": \"s\",\n  \"input\": \"{prompt}\"\n }},\n \"observations\": [\n  {{\"id\": \"c\", \"traceId\": \"t\", \"type\": \"GENERATION\", \"model\": \"gpt-4o\", \"usageDetails\": {{\"input\": 20, \"output\": 12}}}}\n ]\n}}\n"
+    );
+    let input = Input::memory("trace.json", Box::leak(text.into_bytes().into_boxed_slice()));
+    let loaded = load(&[input], Vec::new(), &LoadOptions::default(), &()).expect("a log");
+    assert_eq!(loaded.report.formats(), ["langfuse"]);
 }

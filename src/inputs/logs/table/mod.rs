@@ -3,17 +3,17 @@
 mod delimited;
 mod json_lines;
 pub mod map;
-mod parquet;
+pub mod objects;
+pub mod parquet;
 mod plan;
 mod row;
 pub mod targets;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use self::map::ColumnMap;
 use super::detect::{Head, Likeness};
-use super::object::Object;
 use super::sink::Sink;
 use super::{LogFormat, ReadContext};
 
@@ -69,7 +69,9 @@ impl LogFormat for Table {
 
 /// The columns of a table: the names of its first line, or the keys of its first objects.
 pub fn header(head: &Head) -> Vec<String> {
-    if head.is_parquet() || head.is_sqlite() {
+    if head.is_parquet() {
+        head.columns().to_vec()
+    } else if head.is_sqlite() {
         Vec::new()
     } else if head.is_json() {
         keys(head)
@@ -96,46 +98,6 @@ pub fn read_with(
         json_lines::read(reader, &keys(head), map, sink)
     } else {
         delimited::read(reader, map, sink)
-    }
-}
-
-/// Calls `take` with each row of a CSV table as an object of texts, for formats whose cells hold JSON.
-///
-/// # Errors
-/// When the header cannot be read.
-pub fn for_each_record(
-    reader: &mut dyn BufRead,
-    sink: &mut Sink,
-    mut take: impl FnMut(u64, &Object<'_>, &mut Sink),
-) -> Result<(), String> {
-    let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
-    let header = rows.headers().map_err(|error| format!("cannot be read: {error}"))?.clone();
-    let header: Vec<&str> = header.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
-    let mut record = csv::StringRecord::new();
-    loop {
-        let line = rows.position().line();
-        match rows.read_record(&mut record) {
-            Ok(false) => return Ok(()),
-            Ok(true) if record.len() != header.len() => sink.reject(
-                line,
-                format!("the number of fields is {}, that of the header {}", record.len(), header.len()),
-            ),
-            Ok(true) => {
-                let cells: BTreeMap<&str, &str> = header.iter().copied().zip(record.iter()).collect();
-                let text = serde_json::to_string(&cells).unwrap_or_default();
-                match serde_json::from_str::<Object>(&text) {
-                    Ok(object) => take(record.position().map_or(line, csv::Position::line), &object, sink),
-                    Err(error) => sink.reject(line, error.to_string()),
-                }
-            }
-            Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => {
-                sink.reject(line, "not UTF-8");
-            }
-            Err(error) => {
-                sink.stop(line, format!("reading stopped here: {error}"));
-                return Ok(());
-            }
-        }
     }
 }
 

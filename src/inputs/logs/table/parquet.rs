@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe};
 
+use polars::io::mmap::MmapBytesReader;
 use polars::prelude::{AnyValue, ArrowDataType, DataType, ParquetReader, SerReader, TimeUnit};
 
 use super::map::ColumnMap;
@@ -88,8 +89,15 @@ fn readable(dtype: &ArrowDataType) -> bool {
     }
 }
 
+/// The names of the columns of a Parquet file; none where it cannot be read.
+pub fn columns(file: impl MmapBytesReader) -> Vec<String> {
+    let schema = guarded(|| ParquetReader::new(file).schema());
+    let Ok(Ok(schema)) = schema else { return Vec::new() };
+    schema.iter_names().map(ToString::to_string).collect()
+}
+
 /// Runs the reader; a damaged file may make it panic, which is a problem of the file and not of the program.
-fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, String> {
+pub fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, String> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let result = panic::catch_unwind(AssertUnwindSafe(read));
