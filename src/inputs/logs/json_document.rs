@@ -193,8 +193,10 @@ fn element(line: &[u8]) -> Option<&RawValue> {
 mod tests {
     use super::*;
 
+    type Numbered = Vec<(u64, String)>;
+
     /// The values with their lines, and the rejects with theirs, read a few bytes at a time.
-    fn read(text: &str) -> (Vec<(u64, String)>, Vec<(u64, String)>) {
+    fn read(text: &str) -> (Numbered, Numbered) {
         let (mut found, mut sink) = (Vec::new(), Sink::default());
         let mut reader = io::BufReader::with_capacity(7, text.as_bytes());
         for_each(Vec::new(), &mut reader, 1, &mut sink, &mut |row: JsonRow<'_>, _: &mut Sink| {
@@ -203,7 +205,7 @@ mod tests {
         (found, sink.rejects.into_iter().map(|reject| (reject.line, reject.reason)).collect())
     }
 
-    fn owned(values: &[(u64, &str)]) -> Vec<(u64, String)> {
+    fn owned(values: &[(u64, &str)]) -> Numbered {
         values.iter().map(|(line, value)| (*line, (*value).to_owned())).collect()
     }
 
