@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Read synthetic sessions with switchpoint and with ccusage, in turn, and compare time, memory and totals.
+"""Read and price synthetic sessions with switchpoint and with ccusage, in turn, and compare time, memory and totals.
+
+`logs inspect` reads and counts; `audit` also prices, routes and compares with self-hosting; ccusage prints its daily costs.
 
     cargo build --release --bin switchpoint --example make_sessions
     python3 benches/sessions.py [CCUSAGE] [MIB FILES]...
@@ -75,7 +77,8 @@ def totals_of_switchpoint(folder):
 
 
 def compare(folder, ccusage):
-    commands = {"switchpoint": ([RELEASE / "switchpoint", "logs", "inspect", folder, "--format", "json"], {})}
+    commands = {"inspect": ([RELEASE / "switchpoint", "logs", "inspect", folder, "--format", "json"], {}),
+                "audit": ([RELEASE / "switchpoint", "audit", folder], {})}
     if ccusage:
         commands["ccusage"] = ([ccusage, "claude", "daily", "--json", "-O"], {"CLAUDE_CONFIG_DIR": str(folder)})
     figures = {name: [] for name in commands}
@@ -86,17 +89,17 @@ def compare(folder, ccusage):
             if run > 0:
                 figures[name].append(figure)
     mib = sum(path.stat().st_size for path in folder.rglob("*.jsonl")) / 1_048_576
-    medians = {}
-    for name, runs in figures.items():
-        wall, cpu, peak = (statistics.median(column) for column in zip(*runs))
-        medians[name] = wall, cpu
-        print(f"{mib:7.0f} MiB  {name:12} {wall:6.2f} s wall  {cpu:6.2f} s CPU  {peak:6.0f} MiB peak")
+    medians = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in figures.items()}
+    for name, (wall, cpu, peak) in medians.items():
+        line = f"{mib:7.0f} MiB  {name:8} {wall:6.2f} s wall  {cpu:6.2f} s CPU  {peak:6.0f} MiB peak"
+        if ccusage and name != "ccusage":
+            by_wall, by_cpu, by_peak = (theirs / ours for ours, theirs in zip(medians[name], medians["ccusage"]))
+            line += f"  {by_wall:.2f} times per second, {by_cpu:.2f} per CPU second, {by_peak:.2f} per MiB"
+        print(line)
     if not ccusage:
         return True
-    ratios = [theirs / ours for ours, theirs in zip(medians["switchpoint"], medians["ccusage"])]
     ours, theirs = totals_of_switchpoint(folder), totals_of_ccusage(outputs["ccusage"])
-    same = "equal" if ours == theirs else f"differ: {ours} and {theirs}"
-    print(f"{mib:7.0f} MiB  throughput {ratios[0]:.2f} times per second, {ratios[1]:.2f} times per CPU second; totals {same}")
+    print(f"{mib:7.0f} MiB  totals " + ("equal" if ours == theirs else f"differ: {ours} and {theirs}"))
     return ours == theirs
 
 

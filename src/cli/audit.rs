@@ -8,7 +8,7 @@ use super::exit::UsageError;
 use super::facts::Loaded;
 use super::progress::Bar;
 use super::terminal::Printed;
-use crate::inputs::benchmarks;
+use crate::inputs::benchmarks::{self, Scores};
 use crate::inputs::embedded;
 use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::{self, Input, LoadOptions, LoadedLog};
@@ -49,11 +49,10 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("starting threads")?;
     }
     let resolved = resolve(arguments)?;
-    let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
-    let hardware = Hardware::load(&facts.facts, &facts.models)?;
-    let scores =
-        benchmarks::load(&facts.facts, &resolved.scenario.benchmark, &facts.models).map_err(usage)?;
-    let mut loaded = load(&resolved)?;
+    // What is known of the world and what happened do not need each other.
+    let (known, loaded) = rayon::join(|| Known::load(arguments, &resolved), || load(&resolved));
+    let Known { facts, hardware, scores } = known?;
+    let mut loaded = loaded?;
     let rules = &resolved.scenario.workloads;
     let named = workloads::assign(&mut loaded.calls, rules).context("assigning workloads")?;
     let idle = rules.iter().zip(&named).filter(|(_, calls)| **calls == 0);
@@ -142,6 +141,23 @@ fn scenario(arguments: &AuditArguments) -> Result<Scenario> {
         registry.override_with("prices.context_tiers", Value::Boolean(false), "--no-context-tiers");
     }
     Ok(Scenario { workloads: rules, ..Scenario::resolve(&registry).map_err(usage)? })
+}
+
+/// Prices, models, hardware and scores.
+struct Known {
+    facts: Loaded,
+    hardware: Hardware,
+    scores: Scores,
+}
+
+impl Known {
+    fn load(arguments: &AuditArguments, resolved: &Resolved) -> Result<Self> {
+        let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
+        let hardware = Hardware::load(&facts.facts, &facts.models)?;
+        let scores =
+            benchmarks::load(&facts.facts, &resolved.scenario.benchmark, &facts.models).map_err(usage)?;
+        Ok(Self { facts, hardware, scores })
+    }
 }
 
 /// What the user configured wrongly is wrong usage, wherever it was found.
