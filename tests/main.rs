@@ -14,6 +14,8 @@ mod hostile;
 mod prices;
 /// Laws that hold for every input.
 mod properties;
+/// Laws of routing.
+mod routing;
 /// The sample log is what its generator makes.
 mod sample;
 /// Downloads from a real server on the loopback address.

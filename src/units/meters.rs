@@ -207,6 +207,11 @@ impl Tariff {
         Self::flat(self.base)
     }
 
+    /// Where the context tiers begin, ascending: the least total input of each.
+    pub fn tier_starts(&self) -> impl Iterator<Item = i64> {
+        self.tiers.iter().map(|(start, _)| *start)
+    }
+
     /// Whether every tier has a rate for every bucket.
     pub fn is_complete(&self) -> bool {
         self.base.unpriced == 0 && self.tiers.iter().all(|(_, rates)| rates.unpriced == 0)

@@ -4,6 +4,9 @@
 //! the call falls in. Ties go to the incumbent, then to the earlier candidate, so a result never depends on threads or
 //! on the order of calls.
 
+pub mod kernel;
+pub mod prune;
+
 use crate::units::{Tariff, TokenBuckets};
 
 /// Token buckets of many calls, as columns of equal length.
@@ -63,6 +66,11 @@ pub struct Choice {
 }
 
 impl Candidate {
+    /// Whether it needs as many tokens as the call has.
+    pub fn same_tokens(&self) -> bool {
+        self.token_ratio.to_bits() == 1.0_f64.to_bits()
+    }
+
     /// The cost of a call here; `None` when it does not fit.
     #[inline]
     pub fn cost(&self, call: &TokenBuckets) -> Option<i64> {
@@ -80,6 +88,20 @@ pub fn cheapest(call: &TokenBuckets, incumbent: &Candidate, candidates: &[Candid
             && cost < best.cost
         {
             best = Choice { offer: candidate.offer, cost };
+        }
+    }
+    best
+}
+
+/// The place and cost of the cheapest candidate that takes a call, the first of them in a tie: the naive loop, which
+/// [`kernel::route`] agrees with.
+pub fn cheapest_of(call: &TokenBuckets, candidates: &[Candidate]) -> Option<(u32, i64)> {
+    let mut best: Option<(u32, i64)> = None;
+    for (place, candidate) in (0..).zip(candidates) {
+        if let Some(cost) = candidate.cost(call)
+            && best.is_none_or(|(_, known)| cost < known)
+        {
+            best = Some((place, cost));
         }
     }
     best

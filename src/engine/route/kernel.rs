@@ -1,0 +1,284 @@
+//! The loop over calls: a block of columns against the few offers that pruning leaves.
+//!
+//! Tokens and rates are whole numbers, and so are costs. As long as a cost stays below 2⁵³ picodollars ($9,007), a double
+//! holds it and every partial sum exactly, and the processor works on several calls at once; a block in which a cost may be
+//! greater is done in integers. Both give the same choices to the last picodollar.
+
+use super::Candidate;
+use crate::units::{MeterRates, TokenBuckets};
+
+/// Token buckets that have a rate of their own.
+pub const METERS: usize = 6;
+
+/// Calls that are worked on at once: their columns stay in the nearest cache.
+const BLOCK: usize = 1024;
+
+/// Doubles below this hold every whole number.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Tokens of calls, as columns of equal length in the order of [`TokenBuckets`]. A column in which every call has none is
+/// left out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Columns<'a> {
+    /// The columns.
+    pub tokens: [Option<&'a [f64]>; METERS],
+    /// Number of calls.
+    pub len: usize,
+}
+
+/// Where the answer goes: for each call the place of its offer in the list of candidates, and its cost there.
+#[derive(Debug, Default)]
+pub struct Choices {
+    /// Place in the list; [`NOBODY`] where no candidate takes the call.
+    pub place: Vec<u32>,
+    /// Cost in picodollars; nothing is meant where no candidate takes the call.
+    pub cost: Vec<i64>,
+    block: Scratch,
+}
+
+/// No candidate takes the call.
+pub const NOBODY: u32 = u32::MAX;
+
+/// Columns of one block.
+#[derive(Debug, Default)]
+struct Scratch {
+    input: Vec<f64>,
+    total: Vec<f64>,
+    own: Vec<f64>,
+    cost: Vec<f64>,
+    place: Vec<f64>,
+}
+
+impl<'a> Columns<'a> {
+    fn slice(&self, from: usize, to: usize) -> Self {
+        Self { tokens: self.tokens.map(|column| column.map(|column| &column[from..to])), len: to - from }
+    }
+
+    /// The buckets of one call.
+    pub fn buckets(&self, row: usize) -> TokenBuckets {
+        let [fresh, read, write_5m, write_1h, out, reasoning] =
+            self.tokens.map(|column| column.map_or(0, |column| column[row] as i64));
+        TokenBuckets { fresh, read, write_5m, write_1h, out, reasoning }
+    }
+
+    fn out(&self) -> Option<&'a [f64]> {
+        self.tokens[4]
+    }
+}
+
+/// Sends each call to the cheapest candidate that takes it; the first of them in a tie.
+pub fn route(calls: &Columns<'_>, candidates: &[Candidate], choices: &mut Choices) {
+    let Choices { place, cost, block: scratch } = choices;
+    place.clear();
+    cost.clear();
+    for start in (0..calls.len).step_by(BLOCK) {
+        let block = calls.slice(start, (start + BLOCK).min(calls.len));
+        for buffer in [&mut scratch.input, &mut scratch.total, &mut scratch.own] {
+            buffer.resize(block.len, 0.0);
+        }
+        let bounds = Bounds::of(&block, &mut scratch.input, &mut scratch.total);
+        if candidates.iter().all(|candidate| bounds.exact(candidate)) {
+            in_doubles(&block, &bounds, candidates, scratch);
+            place.extend(scratch.place.iter().map(|place| if *place < 0.0 { NOBODY } else { *place as u32 }));
+            cost.extend(scratch.cost.iter().map(|cost| *cost as i64));
+        } else {
+            for row in 0..block.len {
+                let choice = super::cheapest_of(&block.buckets(row), candidates);
+                place.push(choice.map_or(NOBODY, |(place, _)| place));
+                cost.push(choice.map_or(0, |(_, cost)| cost));
+            }
+        }
+    }
+}
+
+fn in_doubles(block: &Columns<'_>, bounds: &Bounds, candidates: &[Candidate], scratch: &mut Scratch) {
+    let Scratch { input, total, own, cost, place } = scratch;
+    cost.clear();
+    cost.resize(block.len, f64::INFINITY);
+    place.clear();
+    place.resize(block.len, -1.0);
+    for (index, candidate) in candidates.iter().enumerate() {
+        let index = index as f64;
+        if !candidate.same_tokens() {
+            one_by_one(block, candidate, own);
+            keep(own, index, place, cost);
+            continue;
+        }
+        let rates = candidate.tariff.rates(0);
+        let narrow = bounds.total > candidate.max_total as f64 || bounds.out > candidate.max_output as f64;
+        let tiered = candidate.tariff.tier_starts().next().is_some_and(|least| bounds.input >= least as f64);
+        if !narrow && !tiered {
+            flat(block, rates, index, place, cost);
+            continue;
+        }
+        linear(block, rates, own);
+        for least in candidate.tariff.tier_starts() {
+            beyond(block, candidate.tariff.rates(least), least as f64, input, own);
+        }
+        limit(own, total, candidate.max_total as f64);
+        if let Some(out) = block.out() {
+            limit(own, out, candidate.max_output as f64);
+        }
+        keep(own, index, place, cost);
+    }
+}
+
+/// The largest values of a block.
+struct Bounds {
+    tokens: [f64; METERS],
+    input: f64,
+    total: f64,
+    out: f64,
+}
+
+impl Bounds {
+    fn of(block: &Columns<'_>, input: &mut [f64], total: &mut [f64]) -> Self {
+        let (input, total) = (&mut input[..block.len], &mut total[..block.len]);
+        input.fill(0.0);
+        for column in block.tokens[..4].iter().flatten() {
+            add(input, column);
+        }
+        total.copy_from_slice(input);
+        if let Some(out) = block.out() {
+            add(total, out);
+        }
+        let tokens = block.tokens.map(|column| column.map_or(0.0, greatest));
+        Self { tokens, input: greatest(input), total: greatest(total), out: tokens[4] }
+    }
+
+    /// Whether doubles hold every cost of the block at a candidate, and every sum on the way to it.
+    fn exact(&self, candidate: &Candidate) -> bool {
+        let tokens = self.tokens.map(|tokens| {
+            if candidate.same_tokens() { tokens } else { tokens * candidate.token_ratio + 1.0 }
+        });
+        let fits = |least: i64| {
+            let rates = candidate.tariff.rates(least);
+            let costs = prices(rates).into_iter().zip(tokens).map(|(price, tokens)| price.abs() * tokens);
+            costs.sum::<f64>() + (rates.request as f64).abs() < EXACT
+        };
+        fits(0) && candidate.tariff.tier_starts().all(fits)
+    }
+}
+
+fn prices(rates: &MeterRates) -> [f64; METERS] {
+    [rates.input, rates.cache_read, rates.cache_write_5m, rates.cache_write_1h, rates.output, rates.reasoning]
+        .map(|rate| rate as f64)
+}
+
+fn greatest(column: &[f64]) -> f64 {
+    // Several running maxima, so that one comparison need not wait for the one before.
+    let mut most = [0.0_f64; 8];
+    let (chunks, rest) = column.as_chunks::<8>();
+    for chunk in chunks {
+        for (most, value) in most.iter_mut().zip(chunk) {
+            *most = if *value > *most { *value } else { *most };
+        }
+    }
+    most.into_iter().chain(rest.iter().copied()).fold(0.0, f64::max)
+}
+
+fn add(sum: &mut [f64], column: &[f64]) {
+    for (sum, value) in sum.iter_mut().zip(column) {
+        *sum += value;
+    }
+}
+
+/// The columns that hold tokens, with their prices.
+fn used<'a>(block: &Columns<'a>, rates: &MeterRates) -> ([(&'a [f64], f64); METERS], usize) {
+    let mut used = [(&[][..], 0.0); METERS];
+    let mut count = 0;
+    for (column, price) in block.tokens.into_iter().zip(prices(rates)) {
+        if let Some(column) = column {
+            used[count] = (column, price);
+            count += 1;
+        }
+    }
+    (used, count)
+}
+
+/// An offer without limits or tiers that matter here: cost, comparison and choice in one go.
+fn flat(block: &Columns<'_>, rates: &MeterRates, index: f64, place: &mut [f64], cost: &mut [f64]) {
+    let (used, count) = used(block, rates);
+    let fee = rates.request as f64;
+    let length = block.len;
+    let column = |at: usize| &used[at].0[..length];
+    let price = |at: usize| used[at].1;
+    let (place, cost) = (&mut place[..length], &mut cost[..length]);
+    match count {
+        2 => {
+            let (a, b) = (column(0), column(1));
+            let (pa, pb) = (price(0), price(1));
+            for row in 0..length {
+                choose(fee + a[row] * pa + b[row] * pb, index, &mut place[row], &mut cost[row]);
+            }
+        }
+        3 => {
+            let (a, b, c) = (column(0), column(1), column(2));
+            let (pa, pb, pc) = (price(0), price(1), price(2));
+            for row in 0..length {
+                let own = fee + a[row] * pa + b[row] * pb + c[row] * pc;
+                choose(own, index, &mut place[row], &mut cost[row]);
+            }
+        }
+        4 => {
+            let (a, b, c, d) = (column(0), column(1), column(2), column(3));
+            let (pa, pb, pc, pd) = (price(0), price(1), price(2), price(3));
+            for row in 0..length {
+                let own = fee + a[row] * pa + b[row] * pb + c[row] * pc + d[row] * pd;
+                choose(own, index, &mut place[row], &mut cost[row]);
+            }
+        }
+        _ => {
+            for row in 0..length {
+                let own = used[..count].iter().fold(fee, |sum, (column, price)| sum + column[row] * price);
+                choose(own, index, &mut place[row], &mut cost[row]);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn choose(own: f64, index: f64, place: &mut f64, cost: &mut f64) {
+    let better = own < *cost;
+    *cost = if better { own } else { *cost };
+    *place = if better { index } else { *place };
+}
+
+fn linear(block: &Columns<'_>, rates: &MeterRates, cost: &mut [f64]) {
+    cost.fill(rates.request as f64);
+    for (column, price) in block.tokens.iter().zip(prices(rates)) {
+        let Some(column) = column else { continue };
+        for (cost, tokens) in cost.iter_mut().zip(*column) {
+            *cost += tokens * price;
+        }
+    }
+}
+
+/// From a total input on, the rates are others.
+fn beyond(block: &Columns<'_>, rates: &MeterRates, least: f64, input: &[f64], cost: &mut [f64]) {
+    let (used, count) = used(block, rates);
+    for (row, (cost, input)) in cost.iter_mut().zip(input).enumerate() {
+        let fee = rates.request as f64;
+        let own = used[..count].iter().fold(fee, |sum, (column, price)| sum + column[row] * price);
+        *cost = if *input >= least { own } else { *cost };
+    }
+}
+
+fn limit(cost: &mut [f64], column: &[f64], most: f64) {
+    for (cost, value) in cost.iter_mut().zip(column) {
+        *cost = if *value > most { f64::INFINITY } else { *cost };
+    }
+}
+
+fn keep(own: &[f64], index: f64, place: &mut [f64], cost: &mut [f64]) {
+    for ((own, place), cost) in own.iter().zip(place).zip(cost) {
+        choose(*own, index, place, cost);
+    }
+}
+
+/// Call by call, for a model that needs other numbers of tokens.
+fn one_by_one(block: &Columns<'_>, candidate: &Candidate, own: &mut [f64]) {
+    for (row, own) in own.iter_mut().enumerate() {
+        *own = candidate.cost(&block.buckets(row)).map_or(f64::INFINITY, |cost| cost as f64);
+    }
+}
