@@ -9,6 +9,7 @@ pub mod commitments;
 mod groups;
 mod incumbent;
 pub mod outcome;
+pub mod pass;
 pub mod reconcile;
 pub mod self_hosting;
 mod span;
