@@ -54,6 +54,11 @@ impl Planner for Offers {
         Plan::of(None, good.map(|(_, candidate)| candidate.clone()).collect())
     }
 
+    fn ignores(&self) -> &[&str] {
+        // Who served a call makes no difference to where it goes: the other engines do not look at it, either.
+        &["model_raw", "seller", "mode", "region", "operation", "granularity", "status"]
+    }
+
     fn undated(&self) -> i32 {
         0
     }

@@ -4,6 +4,8 @@
 //! holds it and every partial sum exactly, and the processor works on several calls at once; a block in which a cost may be
 //! greater is done in integers. Both give the same choices to the last picodollar.
 
+use pulp::{Arch, NullaryFnOnce};
+
 use super::Candidate;
 use crate::units::{MeterRates, TokenBuckets};
 
@@ -71,6 +73,7 @@ pub fn route(calls: &Columns<'_>, candidates: &[Candidate], choices: &mut Choice
     let Choices { place, cost, block: scratch } = choices;
     place.clear();
     cost.clear();
+    let arch = Arch::new();
     for start in (0..calls.len).step_by(BLOCK) {
         let block = calls.slice(start, (start + BLOCK).min(calls.len));
         for buffer in [&mut scratch.input, &mut scratch.total, &mut scratch.own] {
@@ -78,7 +81,8 @@ pub fn route(calls: &Columns<'_>, candidates: &[Candidate], choices: &mut Choice
         }
         let bounds = Bounds::of(&block, &mut scratch.input, &mut scratch.total);
         if candidates.iter().all(|candidate| bounds.exact(candidate)) {
-            in_doubles(&block, &bounds, candidates, scratch);
+            // The same loop, for the widest registers of this machine.
+            arch.dispatch(InDoubles { block: &block, bounds: &bounds, candidates, scratch });
             place.extend(scratch.place.iter().map(|place| if *place < 0.0 { NOBODY } else { *place as u32 }));
             cost.extend(scratch.cost.iter().map(|cost| *cost as i64));
         } else {
@@ -91,6 +95,24 @@ pub fn route(calls: &Columns<'_>, candidates: &[Candidate], choices: &mut Choice
     }
 }
 
+/// A block as a function that is compiled for several kinds of processors: all that it calls has to be inlined for that.
+struct InDoubles<'a, 'c> {
+    block: &'a Columns<'c>,
+    bounds: &'a Bounds,
+    candidates: &'a [Candidate],
+    scratch: &'a mut Scratch,
+}
+
+impl NullaryFnOnce for InDoubles<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        in_doubles(self.block, self.bounds, self.candidates, self.scratch);
+    }
+}
+
+#[inline(always)]
 fn in_doubles(block: &Columns<'_>, bounds: &Bounds, candidates: &[Candidate], scratch: &mut Scratch) {
     let Scratch { input, total, own, cost, place } = scratch;
     cost.clear();
@@ -105,10 +127,12 @@ fn in_doubles(block: &Columns<'_>, bounds: &Bounds, candidates: &[Candidate], sc
             continue;
         }
         let rates = candidate.tariff.rates(0);
-        let narrow = bounds.total > candidate.max_total as f64 || bounds.out > candidate.max_output as f64;
+        let long = bounds.total > candidate.max_total as f64;
+        let wordy = bounds.out > candidate.max_output as f64;
         let tiered = candidate.tariff.tier_starts().next().is_some_and(|least| bounds.input >= least as f64);
-        if !narrow && !tiered {
-            flat(block, rates, index, place, cost);
+        if !wordy && !tiered {
+            let fits = long.then_some((total.as_slice(), candidate.max_total as f64));
+            flat(block, rates, fits, index, place, cost);
             continue;
         }
         linear(block, rates, own);
@@ -160,11 +184,13 @@ impl Bounds {
     }
 }
 
+#[inline(always)]
 fn prices(rates: &MeterRates) -> [f64; METERS] {
     [rates.input, rates.cache_read, rates.cache_write_5m, rates.cache_write_1h, rates.output, rates.reasoning]
         .map(|rate| rate as f64)
 }
 
+#[inline(always)]
 fn greatest(column: &[f64]) -> f64 {
     // Several running maxima, so that one comparison need not wait for the one before.
     let mut most = [0.0_f64; 8];
@@ -177,6 +203,7 @@ fn greatest(column: &[f64]) -> f64 {
     most.into_iter().chain(rest.iter().copied()).fold(0.0, f64::max)
 }
 
+#[inline(always)]
 fn add(sum: &mut [f64], column: &[f64]) {
     for (sum, value) in sum.iter_mut().zip(column) {
         *sum += value;
@@ -184,6 +211,7 @@ fn add(sum: &mut [f64], column: &[f64]) {
 }
 
 /// The columns that hold tokens, with their prices.
+#[inline(always)]
 fn used<'a>(block: &Columns<'a>, rates: &MeterRates) -> ([(&'a [f64], f64); METERS], usize) {
     let mut used = [(&[][..], 0.0); METERS];
     let mut count = 0;
@@ -196,54 +224,76 @@ fn used<'a>(block: &Columns<'a>, rates: &MeterRates) -> ([(&'a [f64], f64); METE
     (used, count)
 }
 
-/// An offer without limits or tiers that matter here: cost, comparison and choice in one go.
-fn flat(block: &Columns<'_>, rates: &MeterRates, index: f64, place: &mut [f64], cost: &mut [f64]) {
+/// An offer of which no tier matters here, and of its limits at most the one of all tokens, which is given with their
+/// column: cost, comparison and choice in one go.
+#[inline(always)]
+fn flat(
+    block: &Columns<'_>,
+    rates: &MeterRates,
+    fits: Option<(&[f64], f64)>,
+    index: f64,
+    place: &mut [f64],
+    cost: &mut [f64],
+) {
     let (used, count) = used(block, rates);
     let fee = rates.request as f64;
-    let length = block.len;
-    let column = |at: usize| &used[at].0[..length];
-    let price = |at: usize| used[at].1;
-    let (place, cost) = (&mut place[..length], &mut cost[..length]);
-    match count {
-        2 => {
-            let (a, b) = (column(0), column(1));
-            let (pa, pb) = (price(0), price(1));
-            for row in 0..length {
-                choose(fee + a[row] * pa + b[row] * pb, index, &mut place[row], &mut cost[row]);
-            }
-        }
-        3 => {
-            let (a, b, c) = (column(0), column(1), column(2));
-            let (pa, pb, pc) = (price(0), price(1), price(2));
-            for row in 0..length {
-                let own = fee + a[row] * pa + b[row] * pb + c[row] * pc;
-                choose(own, index, &mut place[row], &mut cost[row]);
-            }
-        }
-        4 => {
-            let (a, b, c, d) = (column(0), column(1), column(2), column(3));
-            let (pa, pb, pc, pd) = (price(0), price(1), price(2), price(3));
-            for row in 0..length {
-                let own = fee + a[row] * pa + b[row] * pb + c[row] * pc + d[row] * pd;
-                choose(own, index, &mut place[row], &mut cost[row]);
-            }
-        }
-        _ => {
-            for row in 0..length {
-                let own = used[..count].iter().fold(fee, |sum, (column, price)| sum + column[row] * price);
-                choose(own, index, &mut place[row], &mut cost[row]);
-            }
-        }
+    match used[..count] {
+        [a] => choose([a], fee, fits, index, place, cost),
+        [a, b] => choose([a, b], fee, fits, index, place, cost),
+        [a, b, c] => choose([a, b, c], fee, fits, index, place, cost),
+        [a, b, c, d] => choose([a, b, c, d], fee, fits, index, place, cost),
+        [a, b, c, d, e] => choose([a, b, c, d, e], fee, fits, index, place, cost),
+        [a, b, c, d, e, f] => choose([a, b, c, d, e, f], fee, fits, index, place, cost),
+        _ => choose([], fee, fits, index, place, cost),
+    }
+}
+
+/// Columns of tokens with their prices, and a fee, against the best offer so far.
+#[inline(always)]
+fn choose<const N: usize>(
+    used: [(&[f64], f64); N],
+    fee: f64,
+    fits: Option<(&[f64], f64)>,
+    index: f64,
+    place: &mut [f64],
+    cost: &mut [f64],
+) {
+    match fits {
+        Some((total, most)) => choose_within::<N, true>(used, fee, (total, most), index, place, cost),
+        None => choose_within::<N, false>(used, fee, (&[], 0.0), index, place, cost),
     }
 }
 
 #[inline(always)]
-fn choose(own: f64, index: f64, place: &mut f64, cost: &mut f64) {
-    let better = own < *cost;
-    *cost = if better { own } else { *cost };
-    *place = if better { index } else { *place };
+fn choose_within<const N: usize, const LIMITED: bool>(
+    used: [(&[f64], f64); N],
+    fee: f64,
+    (total, most): (&[f64], f64),
+    index: f64,
+    place: &mut [f64],
+    cost: &mut [f64],
+) {
+    let length = cost.len();
+    let used = used.map(|(column, price)| (&column[..length], price));
+    let total = if LIMITED { &total[..length] } else { total };
+    let place = &mut place[..length];
+    for row in 0..length {
+        let mut own = fee;
+        for (column, price) in &used {
+            own += column[row] * price;
+        }
+        if LIMITED {
+            own = if total[row] > most { f64::INFINITY } else { own };
+        }
+        let known = cost[row];
+        // A choice by arithmetic: a store under a condition would be done call by call.
+        let better = f64::from(u8::from(own < known));
+        place[row] += (index - place[row]) * better;
+        cost[row] = if own < known { own } else { known };
+    }
 }
 
+#[inline(always)]
 fn linear(block: &Columns<'_>, rates: &MeterRates, cost: &mut [f64]) {
     cost.fill(rates.request as f64);
     for (column, price) in block.tokens.iter().zip(prices(rates)) {
@@ -255,6 +305,7 @@ fn linear(block: &Columns<'_>, rates: &MeterRates, cost: &mut [f64]) {
 }
 
 /// From a total input on, the rates are others.
+#[inline(always)]
 fn beyond(block: &Columns<'_>, rates: &MeterRates, least: f64, input: &[f64], cost: &mut [f64]) {
     let (used, count) = used(block, rates);
     for (row, (cost, input)) in cost.iter_mut().zip(input).enumerate() {
@@ -264,19 +315,20 @@ fn beyond(block: &Columns<'_>, rates: &MeterRates, least: f64, input: &[f64], co
     }
 }
 
+#[inline(always)]
 fn limit(cost: &mut [f64], column: &[f64], most: f64) {
     for (cost, value) in cost.iter_mut().zip(column) {
         *cost = if *value > most { f64::INFINITY } else { *cost };
     }
 }
 
+#[inline(always)]
 fn keep(own: &[f64], index: f64, place: &mut [f64], cost: &mut [f64]) {
-    for ((own, place), cost) in own.iter().zip(place).zip(cost) {
-        choose(*own, index, place, cost);
-    }
+    choose([(own, 1.0)], 0.0, None, index, place, cost);
 }
 
 /// Call by call, for a model that needs other numbers of tokens.
+#[inline(always)]
 fn one_by_one(block: &Columns<'_>, candidate: &Candidate, own: &mut [f64]) {
     for (row, own) in own.iter_mut().enumerate() {
         *own = candidate.cost(&block.buckets(row)).map_or(f64::INFINITY, |cost| cost as f64);

@@ -46,6 +46,12 @@ pub static TEXTS: [&TableColumn; 8] = [
     &c::STATUS,
 ];
 
+/// The names of the columns that a pass reads, but for those that it ignores.
+pub fn needed<'a>(ignored: &'a [&str]) -> impl Iterator<Item = &'static str> + use<'a> {
+    let texts = TEXTS.iter().map(|column| column.name).filter(|name| !ignored.contains(name));
+    texts.chain(TOKENS.iter().map(|column| column.name)).chain([c::TS_START.name])
+}
+
 /// The token buckets, in the order of the engine.
 static TOKENS: [&TableColumn; METERS] = [
     &c::IN_UNCACHED,

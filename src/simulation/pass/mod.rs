@@ -12,7 +12,7 @@ mod ledger;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use polars::prelude::{AllowedOptimizations, DataFrame, Engine, LazyFrame, PolarsResult};
+use polars::prelude::{AllowedOptimizations, DataFrame, Engine, LazyFrame, PolarsResult, col};
 
 use self::batch::Batch;
 pub use self::batch::{Class, Names};
@@ -43,6 +43,10 @@ impl Plan {
 pub trait Planner: Send + Sync {
     /// The offers that may serve the calls of a class.
     fn plan(&self, class: &Class, names: &Names) -> Plan;
+    /// Columns of text that make no difference to a plan, and so need not be read.
+    fn ignores(&self) -> &[&str] {
+        &[]
+    }
     /// The day whose prices calls without a date have, since 1970-01-01.
     fn undated(&self) -> i32;
     /// Number of the stretch of days with the same rates in which a day lies.
@@ -53,7 +57,10 @@ pub trait Planner: Send + Sync {
 ///
 /// # Errors
 /// When the table cannot be read or lacks a column that is needed.
-pub fn run(calls: LazyFrame, planner: Arc<dyn Planner>) -> PolarsResult<(Ledger, Names)> {
+pub fn run(mut calls: LazyFrame, planner: Arc<dyn Planner>) -> PolarsResult<(Ledger, Names)> {
+    let schema = calls.collect_schema()?;
+    let needed = batch::needed(planner.ignores()).filter(|name| schema.contains(name));
+    let calls = calls.select(needed.map(col).collect::<Vec<_>>());
     let shared = Arc::new(Shared {
         planner,
         names: Names::default(),
