@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use foldhash::fast::FixedState;
 use polars::prelude::{
-    CatNative as _, Categorical8Type, Categorical16Type, Categorical32Type, ChunkAgg as _, Column, DataFrame,
-    DataType, PolarsCategoricalType, PolarsResult,
+    CatNative as _, Categorical8Type, Categorical16Type, Categorical32Type, ChunkedArray, Column, DataFrame,
+    DataType, PolarsCategoricalType, PolarsNumericType, PolarsResult, TimeUnit,
 };
 
 use crate::engine::route::kernel::{Columns, METERS};
@@ -312,12 +312,28 @@ impl Local {
 }
 
 fn days(frame: &DataFrame, undated: i32) -> PolarsResult<Vec<i32>> {
-    let starts = frame.column(c::TS_START.name)?.cast(&c::TS_START.dtype)?;
-    let micros = starts.datetime()?.physical();
-    Ok(micros
-        .iter()
-        .map(|micros| micros.map_or(undated, |micros| micros.div_euclid(MICROS_PER_DAY) as i32))
-        .collect())
+    let column = frame.column(c::TS_START.name)?;
+    let micros = match column.dtype() {
+        DataType::Datetime(TimeUnit::Microseconds, _) => column.clone(),
+        _ => column.cast(&DataType::Datetime(TimeUnit::Microseconds, None))?,
+    };
+    // Logs are nearly in order: most calls are of the day of the one before.
+    let (mut start, mut day) = (0, 0);
+    let day_of = |micros: i64| {
+        if !(0..MICROS_PER_DAY).contains(&(micros - start)) {
+            day = micros.div_euclid(MICROS_PER_DAY);
+            start = day * MICROS_PER_DAY;
+        }
+        day as i32
+    };
+    let micros = micros.datetime()?.physical().rechunk();
+    Ok(match micros.cont_slice() {
+        Ok(micros) => micros.iter().copied().map(day_of).collect(),
+        Err(_) => {
+            let mut day_of = day_of;
+            micros.iter().map(|micros| micros.map_or(undated, &mut day_of)).collect()
+        }
+    })
 }
 
 /// The stretches of days, as if they were codes of texts.
@@ -345,22 +361,33 @@ fn gather(
     order: &[u32],
     own: &mut Option<Vec<f64>>,
 ) -> PolarsResult<()> {
-    let Ok(values) = frame.column(column.name) else {
-        *own = None;
-        return Ok(());
-    };
-    let numbers = values.cast(&DataType::Float64)?;
-    let numbers = numbers.f64()?.rechunk();
-    if numbers.null_count() == numbers.len() || numbers.max().is_none_or(|most| most <= 0.0) {
-        *own = None;
-        return Ok(());
-    }
     let mut sorted = own.take().unwrap_or_default();
     sorted.clear();
-    match numbers.cont_slice() {
-        Ok(numbers) => sorted.extend(order.iter().map(|row| numbers[*row as usize])),
-        Err(_) => sorted.extend(order.iter().map(|row| numbers.get(*row as usize).unwrap_or(0.0))),
+    let Ok(values) = frame.column(column.name) else { return Ok(()) };
+    if values.null_count() == values.len() {
+        return Ok(());
     }
-    *own = Some(sorted);
+    match values.dtype() {
+        DataType::UInt32 => in_order(values.u32()?, f64::from, order, &mut sorted),
+        DataType::Int64 => in_order(values.i64()?, |tokens| tokens as f64, order, &mut sorted),
+        _ => in_order(values.cast(&DataType::Float64)?.f64()?, |tokens| tokens, order, &mut sorted),
+    }
+    if sorted.iter().any(|tokens| *tokens > 0.0) {
+        *own = Some(sorted);
+    }
     Ok(())
+}
+
+/// Tokens that are not reported are none.
+fn in_order<T: PolarsNumericType>(
+    values: &ChunkedArray<T>,
+    number: impl Fn(T::Native) -> f64,
+    order: &[u32],
+    sorted: &mut Vec<f64>,
+) {
+    let values = values.rechunk();
+    match values.cont_slice() {
+        Ok(values) => sorted.extend(order.iter().map(|row| number(values[*row as usize]))),
+        Err(_) => sorted.extend(order.iter().map(|row| values.get(*row as usize).map_or(0.0, &number))),
+    }
 }
