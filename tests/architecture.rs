@@ -36,8 +36,13 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// Folders of `inputs` that may use each other: who uses whom.
-const INPUT_SIBLINGS: &[(&str, &str)] =
-    &[("benchmarks", "models"), ("hardware", "models"), ("prices", "models"), ("scenario", "hardware")];
+const INPUT_SIBLINGS: &[(&str, &str)] = &[
+    ("benchmarks", "models"),
+    ("hardware", "models"),
+    ("prices", "models"),
+    ("scenario", "hardware"),
+    ("scenario", "models"),
+];
 
 /// Files that every folder of `inputs` may use.
 const INPUT_COMMON: &[&str] = &["embedded", "files", "toml_file"];

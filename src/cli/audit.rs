@@ -12,7 +12,7 @@ use crate::inputs::benchmarks::{self, Scores};
 use crate::inputs::embedded;
 use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::{self, Input, LoadOptions, LoadedLog};
-use crate::inputs::scenario::{Registry, Scenario, Value, workloads as workload_rules};
+use crate::inputs::scenario::{Registry, Rule, Scenario, Value, workloads as workload_rules};
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::{self as page, Contents, Detail};
 use crate::outputs::{Provenance, findings};
@@ -140,6 +140,14 @@ fn scenario(arguments: &AuditArguments) -> Result<Scenario> {
     if arguments.no_context_tiers {
         registry.override_with("prices.context_tiers", Value::Boolean(false), "--no-context-tiers");
     }
+    let lists = [
+        ("policy.tiers", &arguments.only_tier, "--only-tier"),
+        ("policy.deny", &arguments.deny, "--deny"),
+        ("policy.sellers", &arguments.allow_seller, "--allow-seller"),
+    ];
+    for (key, names, flag) in lists.into_iter().filter(|(_, names, _)| !names.is_empty()) {
+        registry.override_with(key, Value::Text(names.join(" ")), flag);
+    }
     Ok(Scenario { workloads: rules, ..Scenario::resolve(&registry).map_err(usage)? })
 }
 
@@ -153,11 +161,34 @@ struct Known {
 impl Known {
     fn load(arguments: &AuditArguments, resolved: &Resolved) -> Result<Self> {
         let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
+        names_are_known(&facts, &resolved.scenario)?;
         let hardware = Hardware::load(&facts.facts, &facts.models)?;
         let scores =
             benchmarks::load(&facts.facts, &resolved.scenario.benchmark, &facts.models).map_err(usage)?;
         Ok(Self { facts, hardware, scores })
     }
+}
+
+/// A rule about a name that nobody has would bar nothing, or everything, in silence.
+fn names_are_known(facts: &Loaded, scenario: &Scenario) -> Result<()> {
+    for (rule, name) in scenario.policy.names() {
+        let seller = facts.book.seller_named(name).is_some();
+        let known = match rule {
+            Rule::Sellers => seller,
+            _ => seller || facts.models.resolve(name).is_some(),
+        };
+        if !known {
+            let what = if rule == Rule::Sellers { "seller" } else { "seller or model" };
+            let source =
+                scenario.registry.get(rule.key()).map_or("", |assumption| assumption.source.as_str());
+            return Err(UsageError(format!(
+                "`{name}` is no {what} ({}, {source})\n\nhint: `switchpoint prices list` names sellers and models",
+                rule.key()
+            ))
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// What the user configured wrongly is wrong usage, wherever it was found.

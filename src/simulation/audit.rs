@@ -12,6 +12,7 @@ use super::commitments::{self, Committed};
 use super::groups::{self, Group};
 use super::incumbent::Served;
 use super::outcome::{Lane, Line, Outcome};
+use super::rules::{self, RulePrice};
 use super::self_hosting::{self, Answer, Comparable, Servable};
 use super::span::{self, Month, Span};
 use super::unknown::Unknowns;
@@ -56,6 +57,8 @@ pub struct Audit<'a> {
     pub unknowns: Unknowns,
     /// Self-hosting, one answer a deployment.
     pub deployments: Vec<Answer<'a>>,
+    /// What the rules of the policy cost.
+    pub rules: Vec<RulePrice>,
     /// What is owed to sellers in any case, by seller.
     pub commitments: Vec<Committed>,
     /// The first and last day whose prices were used.
@@ -109,6 +112,7 @@ pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>
         .map(|(with, servable)| self_hosting::answer(world, with, servable, month.factor()))
         .collect();
     Ok(Audit {
+        rules: rules::prices(frame, world, &sum.routed)?,
         commitments: commitments::of(world, span.as_ref(), &month, &sum.baseline, &sum.routed),
         price_days: price_days(&table, world),
         undated: undated(&table),
@@ -124,6 +128,20 @@ pub fn audit<'a>(frame: &DataFrame, world: &World<'a>) -> PolarsResult<Audit<'a>
         unknowns: sum.unknowns,
         deployments: answers,
     })
+}
+
+/// Every call at its cheapest eligible offer, and nothing else of an audit.
+///
+/// # Errors
+/// When the frame is not the table of calls.
+pub(super) fn routed(frame: &DataFrame, world: &World<'_>) -> PolarsResult<Outcome> {
+    let table = CallTable::of(frame)?;
+    let pass = Pass::without_candidates(&table, world);
+    let groups = groups::of(&table, world);
+    let parts: Vec<Part> = groups.par_iter().map(|group| pass.group(group)).collect();
+    let mut sum = Outcome::default();
+    parts.iter().for_each(|part| sum.merge(&part.routed));
+    Ok(sum)
 }
 
 /// Billed calls without a date.

@@ -1,12 +1,13 @@
 //! Which offers may serve the calls of an incumbent, and at which rates.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::world::World;
 use crate::engine::route::Candidate;
 use crate::inputs::models::ModelId;
 use crate::inputs::prices::{Lookup, OfferId, PriceKind, When};
+use crate::inputs::scenario::Rule;
 use crate::units::{Day, Mode, Tariff, Tier};
 
 /// The quality that a replacement of an incumbent must have.
@@ -89,22 +90,82 @@ fn can_be_bought(lookup: &Lookup, when: &When) -> bool {
         && !slower
 }
 
-fn list(world: &World<'_>, incumbent: ModelId, when: &When) -> Vec<Eligible> {
-    let eligible = |(id, offer): (OfferId, &crate::inputs::prices::Offer)| {
-        if !world.good_enough(offer.model, incumbent) {
-            return None;
-        }
-        // A context limit that nobody states is no promise that a call fits.
-        let max_total = offer.context?;
-        let lookup = world.book.tariff(id, when).filter(|lookup| can_be_bought(lookup, when))?;
-        let candidate = Candidate {
-            offer: id.0,
-            tariff: world.tariff(&lookup),
-            max_total,
-            max_output: offer.max_output.unwrap_or(i64::MAX),
-            token_ratio: if offer.model == incumbent { 1.0 } else { world.scenario.token_ratio },
+/// Why an offer may not serve the calls of an incumbent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bar {
+    /// A rule of the policy.
+    Rule(Rule),
+    /// Its model is not known to be good enough.
+    Quality,
+    /// Nobody states how much context it takes, which is no promise that a call fits.
+    ContextUnknown,
+    /// It has no rates at that moment.
+    NotForSale,
+    /// Its rates are not what a new customer would pay for such calls.
+    NotOnOffer,
+}
+
+impl World<'_> {
+    /// The first rule of the policy that bars an offer.
+    pub fn barred(&self, offer: OfferId) -> Option<Rule> {
+        let (policy, book) = (&self.scenario.policy, self.book);
+        let (model, seller) = (self.models.get(book.offer(offer).model), book.seller_of(offer));
+        let is = |name: &String| book.seller_named(name).is_some_and(|named| named.id == seller.id);
+        let own = self.models.base(book.offer(offer).model);
+        let is_model =
+            |name: &String| self.models.resolve(name).map(|named| self.models.base(named)) == Some(own);
+        let among = |list: &Option<Vec<String>>, code: &str| {
+            list.as_ref().is_some_and(|list| !list.iter().any(|c| c == code))
         };
-        Some(Eligible { candidate, tier: offer.tier, source_day: lookup.source_day })
-    };
-    world.book.offers().filter_map(eligible).collect()
+        let sellers_of = || {
+            let offers = book.offers_of(book.offer(offer).model).iter();
+            offers.map(|offer| book.seller_of(*offer).id.as_str()).collect::<BTreeSet<_>>().len()
+        };
+        let bars = |rule: &Rule| match rule {
+            Rule::Residency => policy.own_infrastructure.is_some(),
+            Rule::Tiers => {
+                policy.tiers.as_ref().is_some_and(|tiers| !tiers.contains(&book.offer(offer).tier))
+            }
+            Rule::Sellers => policy.sellers.as_ref().is_some_and(|sellers| !sellers.iter().any(is)),
+            Rule::Deny => policy.deny.iter().flatten().any(|name| is(name) || is_model(name)),
+            Rule::LabCountries => among(&policy.lab_countries, &model.country),
+            Rule::SellerCountries => among(&policy.seller_countries, &seller.country),
+            Rule::Licences => {
+                policy.licences.as_ref().is_some_and(|classes| !classes.contains(&model.license_class))
+            }
+            Rule::MinSellers => policy.min_sellers.is_some_and(|least| sellers_of() < least),
+        };
+        Rule::ALL.into_iter().find(bars)
+    }
+
+    /// An offer as a candidate for calls that an incumbent served at such a moment, or why it is none.
+    ///
+    /// # Errors
+    /// What bars it.
+    pub fn judge(&self, offer: OfferId, incumbent: ModelId, when: &When) -> Result<Eligible, Bar> {
+        let terms = self.book.offer(offer);
+        if !self.good_enough(terms.model, incumbent) {
+            return Err(Bar::Quality);
+        }
+        let max_total = terms.context.ok_or(Bar::ContextUnknown)?;
+        let lookup = self.book.tariff(offer, when).ok_or(Bar::NotForSale)?;
+        if !can_be_bought(&lookup, when) {
+            return Err(Bar::NotOnOffer);
+        }
+        if let Some(rule) = self.barred(offer) {
+            return Err(Bar::Rule(rule));
+        }
+        let candidate = Candidate {
+            offer: offer.0,
+            tariff: self.tariff(&lookup),
+            max_total,
+            max_output: terms.max_output.unwrap_or(i64::MAX),
+            token_ratio: if terms.model == incumbent { 1.0 } else { self.scenario.token_ratio },
+        };
+        Ok(Eligible { candidate, tier: terms.tier, source_day: lookup.source_day })
+    }
+}
+
+fn list(world: &World<'_>, incumbent: ModelId, when: &When) -> Vec<Eligible> {
+    world.book.offers().filter_map(|(offer, _)| world.judge(offer, incumbent, when).ok()).collect()
 }

@@ -11,6 +11,7 @@ mod incumbent;
 pub mod outcome;
 pub mod pass;
 pub mod reconcile;
+pub mod rules;
 pub mod self_hosting;
 mod span;
 pub mod unknown;

@@ -12,6 +12,8 @@ mod logs;
 mod models;
 /// The page in every form and at several widths.
 mod pages;
+/// Rules about which offers may serve calls.
+mod policy;
 /// What models cost.
 mod prices;
 /// The same input, however it is packed, split or threaded.

@@ -145,6 +145,18 @@ pub struct AuditArguments {
     #[arg(long, value_name = "ID")]
     pub benchmark: Option<String>,
 
+    /// Route calls to offers of this tier only (closed, hosted); may be given twice
+    #[arg(long, value_name = "TIER")]
+    pub only_tier: Vec<String>,
+
+    /// Route no call to this seller or model; may be given several times
+    #[arg(long, value_name = "NAME")]
+    pub deny: Vec<String>,
+
+    /// Route calls to this seller only; may be given several times
+    #[arg(long, value_name = "SELLER")]
+    pub allow_seller: Vec<String>,
+
     /// Price long prompts at the base rates, as if no seller had context tiers
     #[arg(long)]
     pub no_context_tiers: bool,

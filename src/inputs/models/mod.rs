@@ -1,30 +1,17 @@
 //! Model identity: which model a raw name of a log or a sheet means.
 
+mod licence;
 mod rules;
 
 use std::collections::HashMap;
 
 use serde::Deserialize;
 
+pub use self::licence::LicenseClass;
+
 use super::embedded::Facts;
 use super::toml_file::{self, FileProblem};
 use crate::units::{Day, Mode};
-
-/// How freely a model's weights may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LicenseClass {
-    /// No weights.
-    Closed,
-    /// A licence approved by the Open Source Initiative.
-    Osi,
-    /// Weights under a licence of the lab's own.
-    Custom,
-    /// Weights, not for commercial use.
-    NonCommercial,
-    /// Weights under a licence that is not known.
-    Unknown,
-}
 
 /// A model.
 #[derive(Debug, Clone, Deserialize)]

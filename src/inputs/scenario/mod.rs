@@ -1,13 +1,16 @@
 //! The scenario: assumptions as plain values, from the default, a file and flags.
 
+pub mod policy;
 mod registry;
 pub mod workloads;
 
+pub use self::policy::{Policy, Rule};
 pub use self::registry::{Assumption, Registry, Value};
 
 use super::hardware::Commitment;
 use super::toml_file::{self, FileProblem, FileProblems};
-use crate::units::UsdEstimate;
+use crate::inputs::models::LicenseClass;
+use crate::units::{Tier, UsdEstimate};
 
 /// Every assumption of an audit, checked.
 #[derive(Debug, Clone)]
@@ -30,6 +33,8 @@ pub struct Scenario {
     pub incomplete_share: f64,
     /// Age in days above which a price source is stale.
     pub stale_days: f64,
+    /// Rules about which offers may serve calls.
+    pub policy: Policy,
     /// Which calls are which workload, where the log does not say or says otherwise.
     pub workloads: Vec<workloads::Rule>,
     /// The assumptions behind these values, with unit, meaning and source.
@@ -89,6 +94,7 @@ impl Scenario {
             rejected_share: reader.within("findings.rejected_share", 0.0, 1.0),
             incomplete_share: reader.within("findings.incomplete_share", 0.0, 1.0),
             stale_days: reader.within("findings.stale_days", 0.0, 1e5),
+            policy: reader.policy(),
             workloads: Vec::new(),
             registry: registry.clone(),
         };
@@ -144,6 +150,57 @@ impl Reader<'_> {
                 least
             }
         }
+    }
+
+    fn policy(&mut self) -> Policy {
+        let residency = self.text("policy.residency");
+        if !matches!(residency.as_str(), "any" | "own-infrastructure") {
+            self.wrong("policy.residency", "must be any or own-infrastructure");
+        }
+        let min_sellers = self.within("policy.min_sellers", 1.0, 1_000.0) as usize;
+        Policy {
+            tiers: self.list("policy.tiers", "any", "any, closed or hosted", |word| {
+                Tier::from_word(word).filter(|tier| *tier != Tier::Local)
+            }),
+            sellers: self.list("policy.sellers", "any", "names", |word| Some(word.to_owned())),
+            deny: self.list("policy.deny", "none", "names", |word| Some(word.to_owned())),
+            lab_countries: self.countries("policy.lab_countries"),
+            seller_countries: self.countries("policy.seller_countries"),
+            licences: self.list(
+                "policy.licences",
+                "any",
+                "any, closed, osi, custom, non-commercial or unknown",
+                LicenseClass::from_word,
+            ),
+            min_sellers: (min_sellers > 1).then_some(min_sellers),
+            own_infrastructure: (residency == "own-infrastructure").then_some(()),
+        }
+    }
+
+    fn countries(&mut self, name: &str) -> Option<Vec<String>> {
+        self.list(name, "any", "any or codes of two letters", |word| {
+            let code = word.to_ascii_uppercase();
+            (code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase())).then_some(code)
+        })
+    }
+
+    /// A list of words; `None` where it is the word for no rule.
+    fn list<T>(
+        &mut self,
+        name: &str,
+        no_rule: &str,
+        must: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let text = self.text(name);
+        if text == no_rule {
+            return None;
+        }
+        let values: Option<Vec<T>> = policy::words(&text).iter().map(|word| read(word)).collect();
+        if values.as_ref().is_none_or(Vec::is_empty) {
+            self.wrong(name, &format!("must be {must}"));
+        }
+        values
     }
 
     fn tolerance(&mut self) -> Option<f64> {

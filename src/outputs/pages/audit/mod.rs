@@ -4,6 +4,7 @@
 mod assumptions;
 mod commitments;
 mod routes;
+mod rules;
 mod self_hosting;
 mod unknown;
 
@@ -54,6 +55,7 @@ pub fn page(contents: &Contents<'_>) -> Page {
         commitments::section(contents.audit),
         routes::workloads(contents),
         routes::tiers(contents),
+        rules::section(contents),
         self_hosting::section(contents),
         findings(contents.findings),
         unknown::unpriced(contents),
@@ -62,7 +64,9 @@ pub fn page(contents: &Contents<'_>) -> Page {
     // People are not shown that there is nothing to see, nor what the reconciliation already says.
     let machine = contents.detail == Detail::Everything;
     sections.retain(|section| {
-        machine || !matches!(section.key, "unpriced" | "files" | "commitments") || section.has_rows()
+        machine
+            || !matches!(section.key, "unpriced" | "files" | "commitments" | "rules")
+            || section.has_rows()
     });
     sections.retain(|section| machine || section.key != "files" || contents.report.files.len() > 1);
     sections.push(match contents.detail {
