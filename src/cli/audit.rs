@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use chrono::NaiveDate;
 
-use super::arguments::{AuditArguments, FormatChoice};
+use super::arguments::{AuditArguments, ExplainArguments, FormatChoice};
 use super::exit::UsageError;
 use super::facts::Loaded;
 use super::progress::Bar;
@@ -15,9 +15,10 @@ use crate::inputs::logs::{self, Input, LoadOptions, LoadedLog};
 use crate::inputs::scenario::{Registry, Rule, Scenario, Value, workloads as workload_rules};
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::{self as page, Contents, Detail};
+use crate::outputs::pages::explain as explanation;
 use crate::outputs::{Provenance, findings};
 use crate::simulation::audit::{Audit, audit};
-use crate::simulation::{World, unknown::Unknowns, workloads};
+use crate::simulation::{World, explain, unknown::Unknowns, workloads};
 use crate::units::Day;
 
 /// More threads than any machine has cores for.
@@ -42,31 +43,9 @@ struct Resolved {
 /// # Errors
 /// What is wrong with the arguments or the inputs.
 pub fn run(arguments: &AuditArguments) -> Result<Printed> {
-    if let Some(threads) = arguments.threads {
-        if !(1..=MOST_THREADS).contains(&threads) {
-            return Err(UsageError(format!("--threads needs a number from 1 to {MOST_THREADS}")).into());
-        }
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("starting threads")?;
-    }
-    let resolved = resolve(arguments)?;
-    // What is known of the world and what happened do not need each other.
-    let (known, loaded) = rayon::join(|| Known::load(arguments, &resolved), || load(&resolved));
-    let Known { facts, hardware, scores } = known?;
-    let mut loaded = loaded?;
-    let rules = &resolved.scenario.workloads;
-    let named = workloads::assign(&mut loaded.calls, rules).context("assigning workloads")?;
-    let idle = rules.iter().zip(&named).filter(|(_, calls)| **calls == 0);
-    loaded.report.idle_rules = idle.map(|(rule, _)| rule.name.clone()).collect();
-    let world = World {
-        models: &facts.models,
-        book: &facts.book,
-        scores: &scores,
-        hardware: &hardware,
-        scenario: &resolved.scenario,
-        as_of: Day::of_date(resolved.as_of),
-        reprice: resolved.reprice,
-        days: resolved.days,
-    };
+    let prepared = Prepared::of(arguments)?;
+    let (resolved, loaded, facts) = (&prepared.resolved, &prepared.loaded, &prepared.known.facts);
+    let world = prepared.world();
     let result = audit(&loaded.calls, &world).context("auditing the calls")?;
     let findings = findings::of(&result, &loaded.report, &facts.layers, &world);
     let contents = Contents {
@@ -74,11 +53,75 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         report: &loaded.report,
         world: &world,
         findings: &findings,
-        provenance: &provenance(&result, &loaded, &world, &facts, &resolved.load)?,
+        provenance: &provenance(&result, loaded, &world, facts, &resolved.load)?,
         sample: resolved.logs.is_empty(),
         detail: resolved.detail,
     };
     Ok(Printed::fine(page::page(&contents), resolved.format))
+}
+
+/// Explains one call.
+///
+/// # Errors
+/// What is wrong with the arguments or the inputs; no call has the id.
+pub fn explain(arguments: &ExplainArguments) -> Result<Printed> {
+    let prepared = Prepared::of(&arguments.audit)?;
+    let world = prepared.world();
+    let explained =
+        explain::explain(&prepared.loaded.calls, &arguments.call, &world).context("explaining the call")?;
+    if explained.is_empty() {
+        return Err(UsageError(format!(
+            "no call has the id `{}`\n\nhint: `switchpoint logs convert LOG --out calls.csv` lists ids in the column call_id; \
+             a call without one is named FILE:LINE",
+            arguments.call
+        ))
+        .into());
+    }
+    let page = explanation::page(&arguments.call, &explained, &world, prepared.resolved.detail);
+    Ok(Printed::fine(page, prepared.resolved.format))
+}
+
+/// Calls, and what is known and assumed of the world.
+struct Prepared {
+    resolved: Resolved,
+    known: Known,
+    loaded: LoadedLog,
+}
+
+impl Prepared {
+    fn of(arguments: &AuditArguments) -> Result<Self> {
+        if let Some(threads) = arguments.threads {
+            if !(1..=MOST_THREADS).contains(&threads) {
+                return Err(UsageError(format!("--threads needs a number from 1 to {MOST_THREADS}")).into());
+            }
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build_global()
+                .context("starting threads")?;
+        }
+        let resolved = resolve(arguments)?;
+        // What is known of the world and what happened do not need each other.
+        let (known, loaded) = rayon::join(|| Known::load(arguments, &resolved), || load(&resolved));
+        let (known, mut loaded) = (known?, loaded?);
+        let rules = &resolved.scenario.workloads;
+        let named = workloads::assign(&mut loaded.calls, rules).context("assigning workloads")?;
+        let idle = rules.iter().zip(&named).filter(|(_, calls)| **calls == 0);
+        loaded.report.idle_rules = idle.map(|(rule, _)| rule.name.clone()).collect();
+        Ok(Self { resolved, known, loaded })
+    }
+
+    fn world(&self) -> World<'_> {
+        World {
+            models: &self.known.facts.models,
+            book: &self.known.facts.book,
+            scores: &self.known.scores,
+            hardware: &self.known.hardware,
+            scenario: &self.resolved.scenario,
+            as_of: Day::of_date(self.resolved.as_of),
+            reprice: self.resolved.reprice,
+            days: self.resolved.days,
+        }
+    }
 }
 
 fn resolve(arguments: &AuditArguments) -> Result<Resolved> {

@@ -33,6 +33,7 @@ pub fn run() -> Exit {
     };
     let result = match &cli.command {
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Explain(arguments) => audit::explain(arguments),
         Command::Export(command) => export::run(command),
         Command::Logs(command) => logs::run(command),
         Command::Models(command) => models::run(command),

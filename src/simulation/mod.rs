@@ -6,6 +6,7 @@ mod bridge;
 mod candidates;
 pub mod charges;
 pub mod commitments;
+pub mod explain;
 mod groups;
 mod incumbent;
 pub mod outcome;

@@ -2,6 +2,8 @@
 
 /// Every way in which an input can be bad.
 mod bad_input;
+/// One call, offer by offer.
+mod explain;
 /// What calls cost, in the form of other tools.
 mod export;
 /// Numbers that were worked out by hand.

@@ -33,6 +33,8 @@ pub struct Cli {
 pub enum Command {
     /// Audit a log: what was spent, where it could run, what that saves, where self-hosting breaks even
     Audit(AuditArguments),
+    /// Explain one call: what it costs at every offer, and why each may or may not serve it
+    Explain(ExplainArguments),
     /// Write what calls cost in the form of other tools
     #[command(subcommand)]
     Export(ExportCommand),
@@ -180,6 +182,25 @@ pub struct AuditArguments {
     /// Threads; the result does not depend on them
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint explain msg_01XYZ ~/.claude/projects            a call by the id in its log
+  switchpoint explain c00002 --deny openai                    a call of the sample log, under a rule
+  switchpoint explain calls.csv:12 calls.csv --format json    a call without an id, every offer
+
+Exit codes: 0 fine, 1 the tool failed, 2 wrong usage or no such call, 4 inputs unusable.")]
+pub struct ExplainArguments {
+    /// Id of the call as logged; FILE:LINE where the log has none
+    #[arg(value_name = "CALL")]
+    pub call: String,
+
+    /// Which logs, and under which assumptions.
+    #[command(flatten)]
+    pub audit: AuditArguments,
 }
 
 /// One use of `--format`: the page's forms and the log's formats have different names, so one flag serves both.

@@ -1,6 +1,7 @@
 //! One folder a page: results to sections.
 
 pub mod audit;
+pub mod explain;
 pub mod export;
 pub mod logs;
 pub mod models;
