@@ -3,22 +3,24 @@
 use anyhow::{Context as _, Result};
 use chrono::NaiveDate;
 
-use super::arguments::{AuditArguments, ExplainArguments, FormatChoice};
+use super::arguments::{AuditArguments, ExplainArguments, FormatChoice, RouteArguments};
 use super::exit::UsageError;
 use super::facts::Loaded;
 use super::progress::Bar;
 use super::terminal::Printed;
 use crate::inputs::benchmarks::{self, Scores};
 use crate::inputs::embedded;
+use crate::inputs::files::write_atomically_with;
 use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::{self, Input, LoadOptions, LoadedLog};
 use crate::inputs::scenario::{Registry, Rule, Scenario, Value, workloads as workload_rules};
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::{self as page, Contents, Detail};
-use crate::outputs::pages::explain as explanation;
+use crate::outputs::pages::{explain as explanation, routes as written};
+use crate::outputs::tables::{self, TableFormat};
 use crate::outputs::{Provenance, findings};
 use crate::simulation::audit::{Audit, audit};
-use crate::simulation::{World, explain, unknown::Unknowns, workloads};
+use crate::simulation::{World, explain, routes, unknown::Unknowns, workloads};
 use crate::units::Day;
 
 /// More threads than any machine has cores for.
@@ -78,6 +80,25 @@ pub fn explain(arguments: &ExplainArguments) -> Result<Printed> {
         .into());
     }
     let page = explanation::page(&arguments.call, &explained, &world, prepared.resolved.detail);
+    Ok(Printed::fine(page, prepared.resolved.format))
+}
+
+/// Writes where each call goes.
+///
+/// # Errors
+/// What is wrong with the arguments or the inputs.
+pub fn route(arguments: &RouteArguments) -> Result<Printed> {
+    let out = &arguments.out;
+    let ending = out.extension().and_then(|ending| ending.to_str()).unwrap_or("");
+    let format = TableFormat::of_extension(ending).ok_or_else(|| {
+        UsageError(format!("`{}` ends in neither .parquet nor .csv nor .jsonl", out.display()))
+    })?;
+    let prepared = Prepared::of(&arguments.audit)?;
+    let world = prepared.world();
+    let mut table = routes::table(&prepared.loaded.calls, &world).context("routing the calls")?;
+    write_atomically_with(out, |file| tables::write(&mut table, format, file).map_err(std::io::Error::other))
+        .with_context(|| format!("writing `{}`", out.display()))?;
+    let page = written::page(&table, &out.display().to_string()).context("adding up the routes")?;
     Ok(Printed::fine(page, prepared.resolved.format))
 }
 

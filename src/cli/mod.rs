@@ -38,6 +38,7 @@ pub fn run() -> Exit {
         Command::Logs(command) => logs::run(command),
         Command::Models(command) => models::run(command),
         Command::Prices(command) => prices::run(command),
+        Command::Route(arguments) => audit::route(arguments),
     };
     match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {
         Ok(exit) => exit,

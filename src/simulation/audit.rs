@@ -12,6 +12,7 @@ use super::commitments::{self, Committed};
 use super::groups::{self, Group};
 use super::incumbent::Served;
 use super::outcome::{Lane, Line, Outcome};
+use super::routes::Routed;
 use super::rules::{self, RulePrice};
 use super::self_hosting::{self, Answer, Comparable, Servable};
 use super::span::{self, Month, Span};
@@ -225,6 +226,26 @@ impl Pass<'_, '_> {
                 self.deployments.iter().map(|with| self.servable(&served, with, &calls)).collect();
         }
         part
+    }
+
+    /// Where each priced call of a group goes.
+    pub(super) fn rows(&self, group: &Group) -> Vec<(u32, Routed)> {
+        let unknowns = &mut Unknowns::default();
+        let Ok(served) = self.incumbent(group, unknowns) else { return Vec::new() };
+        let group = self.priceable(group, &served, unknowns);
+        let eligible = match group.key.kind {
+            Kind::Routable => self.eligibility.of(self.world, served.model, &group.when()),
+            _ => Arc::default(),
+        };
+        let candidates: Vec<Candidate> = eligible.iter().map(|eligible| eligible.candidate.clone()).collect();
+        let of =
+            |candidates: &[Candidate]| route::route(&self.calls, &group.rows, &served.candidate, candidates);
+        let choices = group.rows.iter().zip(of(&[]).into_iter().zip(of(&candidates)));
+        let routed = choices.map(|(&row, (baseline, choice))| {
+            let cost = |choice: &Choice| self.cost(&served, choice, row as usize);
+            (row, Routed { offer: OfferId(choice.offer), spent: cost(&baseline), cost: cost(&choice) })
+        });
+        routed.collect()
     }
 
     /// The calls of a group, and what others charge for them.

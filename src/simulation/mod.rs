@@ -12,6 +12,7 @@ mod incumbent;
 pub mod outcome;
 pub mod pass;
 pub mod reconcile;
+pub mod routes;
 pub mod rules;
 pub mod self_hosting;
 mod span;

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod markdown;
+pub mod routes;
 
 use polars::prelude::{DataFrame, DataType};
 use thiserror::Error;
@@ -31,7 +32,7 @@ pub struct Table {
 }
 
 /// Every table, in the order in which data flows.
-pub static TABLES: &[&Table] = &[&calls::CALLS];
+pub static TABLES: &[&Table] = &[&calls::CALLS, &routes::ROUTES];
 
 /// A frame that is not the table it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -18,6 +18,8 @@ mod pages;
 mod policy;
 /// What models cost.
 mod prices;
+/// Where each call goes, as a table.
+mod route;
 /// The same input, however it is packed, split or threaded.
 mod same_result;
 

@@ -47,6 +47,8 @@ pub enum Command {
     /// What models cost
     #[command(subcommand)]
     Prices(PricesCommand),
+    /// Write the offer that each call goes to, and its cost there
+    Route(RouteArguments),
 }
 
 /// Arguments of every page that is about facts alone.
@@ -197,6 +199,27 @@ pub struct ExplainArguments {
     /// Id of the call as logged; FILE:LINE where the log has none
     #[arg(value_name = "CALL")]
     pub call: String,
+
+    /// Which logs, and under which assumptions.
+    #[command(flatten)]
+    pub audit: AuditArguments,
+}
+
+/// Arguments of `route`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint route --out routes.csv                              every call of the sample log
+  switchpoint route calls.parquet --out routes.parquet --only-tier hosted
+
+One row per call: its cost where it was served, the model, seller and tier that it goes to, and its cost there
+(docs/tables.md). Calls without a price stay, with empty columns.
+
+Exit codes: 0 fine, 1 the tool failed, 2 wrong usage, 4 inputs unusable.")]
+pub struct RouteArguments {
+    /// File to write; its ending says how: .parquet, .csv or .jsonl
+    #[arg(long, short, value_name = "FILE")]
+    pub out: PathBuf,
 
     /// Which logs, and under which assumptions.
     #[command(flatten)]

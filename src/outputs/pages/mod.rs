@@ -6,3 +6,4 @@ pub mod export;
 pub mod logs;
 pub mod models;
 pub mod prices;
+pub mod routes;
