@@ -1,5 +1,8 @@
 //! Laws of routing: pruning and the fast loop change nothing, and more choice never costs more.
 
+/// Many batches.
+mod pass;
+
 use proptest::prelude::*;
 use switchpoint::engine::route::kernel::{self, Choices, Columns, NOBODY};
 use switchpoint::engine::route::{Candidate, cheapest_of, prune};

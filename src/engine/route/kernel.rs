@@ -33,7 +33,7 @@ pub struct Columns<'a> {
 pub struct Choices {
     /// Place in the list; [`NOBODY`] where no candidate takes the call.
     pub place: Vec<u32>,
-    /// Cost in picodollars; nothing is meant where no candidate takes the call.
+    /// Cost in picodollars; 0 where no candidate takes the call.
     pub cost: Vec<i64>,
     block: Scratch,
 }
@@ -84,7 +84,7 @@ pub fn route(calls: &Columns<'_>, candidates: &[Candidate], choices: &mut Choice
             // The same loop, for the widest registers of this machine.
             arch.dispatch(InDoubles { block: &block, bounds: &bounds, candidates, scratch });
             place.extend(scratch.place.iter().map(|place| if *place < 0.0 { NOBODY } else { *place as u32 }));
-            cost.extend(scratch.cost.iter().map(|cost| *cost as i64));
+            cost.extend(scratch.cost.iter().map(|cost| if cost.is_finite() { *cost as i64 } else { 0 }));
         } else {
             for row in 0..block.len {
                 let choice = super::cheapest_of(&block.buckets(row), candidates);
