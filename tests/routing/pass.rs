@@ -23,7 +23,7 @@ impl Shop {
     fn of(&self, workload: Option<&str>, stretch: u32) -> Vec<Candidate> {
         let step = workload.map_or(1, |name| name.len() as u16);
         let sold = |candidate: &&Candidate| {
-            candidate.offer % step == 0 && (stretch == 0 || candidate.offer % 2 == 0)
+            candidate.offer.is_multiple_of(step) && (stretch == 0 || candidate.offer.is_multiple_of(2))
         };
         self.0.iter().filter(sold).cloned().collect()
     }

@@ -12,7 +12,9 @@ mod ledger;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use polars::prelude::{AllowedOptimizations, DataFrame, Engine, LazyFrame, PolarsResult, col};
+use polars::prelude::{
+    AllowedOptimizations, DataFrame, DataType, Engine, IdxSize, LazyFrame, PolarsResult, col, len,
+};
 
 use self::batch::Batch;
 pub use self::batch::{Class, Names};
@@ -67,21 +69,34 @@ pub fn run(mut calls: LazyFrame, planner: Arc<dyn Planner>) -> PolarsResult<(Led
         plans: RwLock::default(),
         workers: Mutex::default(),
     });
-    let pass = Arc::clone(&shared);
-    let route = move |batch: DataFrame| {
-        let mut worker = pass.worker();
-        let result = worker.take(&batch, &pass);
-        pass.give_back(worker);
-        result.map(|()| batch.clear())
-    };
-    let optimizations = AllowedOptimizations::STREAMING | AllowedOptimizations::PROJECTION_PUSHDOWN;
-    calls.map(route, optimizations, None, Some("route")).collect_with_engine(Engine::Streaming)?;
+    let rows = height(&calls)?;
+    for start in (0..rows).step_by(AT_ONCE as usize) {
+        let pass = Arc::clone(&shared);
+        let route = move |batch: DataFrame| {
+            let mut worker = pass.worker();
+            let result = worker.take(&batch, &pass);
+            pass.give_back(worker);
+            result.map(|()| batch.clear())
+        };
+        let optimizations = AllowedOptimizations::STREAMING | AllowedOptimizations::PROJECTION_PUSHDOWN;
+        let part = calls.clone().slice(start as i64, AT_ONCE);
+        part.map(route, optimizations, None, Some("route")).collect_with_engine(Engine::Streaming)?;
+    }
     let workers = std::mem::take(&mut *shared.workers.lock().unwrap_or_else(PoisonError::into_inner));
     let mut sum = Ledger::default();
     for worker in workers {
         sum.merge(worker.ledger);
     }
     Ok((sum, shared.names.clone()))
+}
+
+/// Rows of one query. A query maps the parts of the file that it reads into memory and lets go of them when it ends.
+const AT_ONCE: IdxSize = 32_000_000;
+
+fn height(calls: &LazyFrame) -> PolarsResult<u64> {
+    let count = calls.clone().select([len()]).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let count = count.columns()[0].cast(&DataType::UInt64)?;
+    Ok(count.u64()?.get(0).unwrap_or(0))
 }
 
 /// What the workers have in common.
