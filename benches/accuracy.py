@@ -18,7 +18,7 @@ SWITCHPOINT = Path(__file__).resolve().parent.parent / "target" / "release" / "s
 
 
 def row(message, model, at, usage, request=None, stop="end_turn"):
-    fields = {"type": "assistant", "timestamp": f"{at}.420Z", "sessionId": "s", "cwd": "/work/shop",
+    fields = {"type": "assistant", "timestamp": f"{at}.420Z", "sessionId": "s", "cwd": "/code/shop",
               "isSidechain": False, "version": "2.1.0",
               "message": {"id": message, "model": model, "stop_reason": stop, "usage": usage}}
     if request:

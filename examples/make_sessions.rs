@@ -121,7 +121,7 @@ impl Session {
 
     /// Writes about so many bytes, and returns an answer that a later file may repeat.
     fn write(mut self, folder: &Path, bytes: u64, earlier: &str) -> io::Result<String> {
-        let project = folder.join(format!("projects/-work-project-{:02}", self.project));
+        let project = folder.join(format!("projects/-code-project-{:02}", self.project));
         fs::create_dir_all(&project)?;
         let mut file = BufWriter::new(File::create(project.join(format!("{}.jsonl", self.id)))?);
         let mut written = 0;
@@ -153,7 +153,7 @@ impl Session {
             if self.dice.percent(70) { 200 + self.dice.below(3_000) } else { self.dice.below(16_000) };
         self.context += length / 4;
         format!(
-            "{{\"parentUuid\":\"{}\",\"isSidechain\":false,\"type\":\"user\",\"message\":{{\"role\":\"user\",\"content\":[{{\"tool_use_id\":\"toolu_{}\",\"type\":\"tool_result\",\"content\":\"{}\"}}]}},\"uuid\":\"{}\",\"timestamp\":\"{}\",\"cwd\":\"/work/project-{:02}\",\"sessionId\":\"{}\",\"version\":\"2.1.157\"}}\n",
+            "{{\"parentUuid\":\"{}\",\"isSidechain\":false,\"type\":\"user\",\"message\":{{\"role\":\"user\",\"content\":[{{\"tool_use_id\":\"toolu_{}\",\"type\":\"tool_result\",\"content\":\"{}\"}}]}},\"uuid\":\"{}\",\"timestamp\":\"{}\",\"cwd\":\"/code/project-{:02}\",\"sessionId\":\"{}\",\"version\":\"2.1.157\"}}\n",
             self.dice.hex(),
             self.dice.hex(),
             self.dice.words(length),
@@ -184,7 +184,7 @@ impl Session {
             };
             let length = 60 + self.dice.below(1_500);
             text.push_str(&format!(
-                "{{\"parentUuid\":\"{}\",\"isSidechain\":false,\"message\":{{\"model\":\"{}\",\"id\":\"msg_{message}\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[{{\"type\":\"text\",\"text\":\"{}\"}}],\"stop_reason\":{stop},\"usage\":{{\"input_tokens\":{fresh},\"cache_creation_input_tokens\":{write},\"cache_read_input_tokens\":{read},\"output_tokens\":{output},\"service_tier\":\"standard\",\"cache_creation\":{{\"ephemeral_1h_input_tokens\":0,\"ephemeral_5m_input_tokens\":{write}}}}}}},\"type\":\"assistant\",\"requestId\":\"req_{request}\",\"uuid\":\"{}\",\"timestamp\":\"{}\",\"cwd\":\"/work/project-{:02}\",\"sessionId\":\"{}\",\"version\":\"2.1.157\"}}\n",
+                "{{\"parentUuid\":\"{}\",\"isSidechain\":false,\"message\":{{\"model\":\"{}\",\"id\":\"msg_{message}\",\"type\":\"message\",\"role\":\"assistant\",\"content\":[{{\"type\":\"text\",\"text\":\"{}\"}}],\"stop_reason\":{stop},\"usage\":{{\"input_tokens\":{fresh},\"cache_creation_input_tokens\":{write},\"cache_read_input_tokens\":{read},\"output_tokens\":{output},\"service_tier\":\"standard\",\"cache_creation\":{{\"ephemeral_1h_input_tokens\":0,\"ephemeral_5m_input_tokens\":{write}}}}}}},\"type\":\"assistant\",\"requestId\":\"req_{request}\",\"uuid\":\"{}\",\"timestamp\":\"{}\",\"cwd\":\"/code/project-{:02}\",\"sessionId\":\"{}\",\"version\":\"2.1.157\"}}\n",
                 self.dice.hex(),
                 self.model,
                 self.dice.words(length),

@@ -82,15 +82,11 @@ impl Candidate {
 /// The cheapest of the incumbent, which has served the call and so fits, and the candidates that fit.
 #[inline]
 pub fn cheapest(call: &TokenBuckets, incumbent: &Candidate, candidates: &[Candidate]) -> Choice {
-    let mut best = Choice { offer: incumbent.offer, cost: incumbent.tariff.cost(call) };
-    for candidate in candidates {
-        if let Some(cost) = candidate.cost(call)
-            && cost < best.cost
-        {
-            best = Choice { offer: candidate.offer, cost };
-        }
+    let stays = Choice { offer: incumbent.offer, cost: incumbent.tariff.cost(call) };
+    match cheapest_of(call, candidates) {
+        Some((place, cost)) if cost < stays.cost => Choice { offer: candidates[place as usize].offer, cost },
+        _ => stays,
     }
-    best
 }
 
 /// The place and cost of the cheapest candidate that takes a call, the first of them in a tie: the naive loop, which

@@ -27,11 +27,6 @@ impl Class {
     pub const fn workload(&self) -> u32 {
         self.texts[0]
     }
-
-    /// Code of the model as logged.
-    pub const fn model(&self) -> u32 {
-        self.texts[1]
-    }
 }
 
 /// The columns of text that decide which offers may serve a call; a table may lack all but the workload.
@@ -112,10 +107,6 @@ pub struct Part<'a> {
     pub class: Class,
     /// Days since 1970-01-01.
     pub days: &'a [i32],
-    /// The first of them.
-    pub first_day: i32,
-    /// The last of them.
-    pub last_day: i32,
     tokens: [Option<&'a [f64]>; METERS],
 }
 
@@ -205,12 +196,9 @@ impl Batch {
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         self.classes.iter().map(|(class, rows)| {
             let days = &self.days[rows.clone()];
-            let (first_day, last_day) = days
-                .iter()
-                .fold((i32::MAX, i32::MIN), |(first, last), day| (first.min(*day), last.max(*day)));
             let tokens =
                 self.tokens.each_ref().map(|column| column.as_ref().map(|column| &column[rows.clone()]));
-            Part { class: *class, days, first_day, last_day, tokens }
+            Part { class: *class, days, tokens }
         })
     }
 }

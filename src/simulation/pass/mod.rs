@@ -19,7 +19,7 @@ use polars::prelude::{
 use self::batch::Batch;
 pub use self::batch::{Class, Names};
 pub use self::ledger::{Cell, Ledger};
-use crate::engine::route::kernel::{self, Choices, Columns};
+use crate::engine::route::kernel::{self, Choices};
 use crate::engine::route::{Candidate, prune};
 
 /// What may serve the calls of a class.
@@ -27,17 +27,14 @@ use crate::engine::route::{Candidate, prune};
 pub struct Plan {
     /// The offers, in the order in which ties are settled; an incumbent comes first.
     pub candidates: Vec<Candidate>,
-    /// Whether the first of them served the calls in the log.
-    pub has_incumbent: bool,
 }
 
 impl Plan {
     /// A plan without the offers that can never win.
     pub fn of(incumbent: Option<Candidate>, mut offers: Vec<Candidate>) -> Self {
         prune::in_order(&mut offers);
-        let has_incumbent = incumbent.is_some();
         let all: Vec<Candidate> = incumbent.into_iter().chain(offers).collect();
-        Self { candidates: prune::survivors(&all), has_incumbent }
+        Self { candidates: prune::survivors(&all) }
     }
 }
 
@@ -140,8 +137,7 @@ impl Worker {
         self.batch.fill(frame, &shared.names, planner.undated(), |day| planner.stretch(day))?;
         for part in self.batch.parts() {
             let plan = shared.plan(&part.class);
-            let columns: Columns<'_> = part.columns();
-            kernel::route(&columns, &plan.candidates, &mut self.choices);
+            kernel::route(&part.columns(), &plan.candidates, &mut self.choices);
             self.ledger.add(&part, &plan, &self.choices);
         }
         Ok(())
