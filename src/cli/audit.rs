@@ -69,17 +69,27 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
 pub fn explain(arguments: &ExplainArguments) -> Result<Printed> {
     let prepared = Prepared::of(&arguments.audit)?;
     let world = prepared.world();
-    let explained =
-        explain::explain(&prepared.loaded.calls, &arguments.call, &world).context("explaining the call")?;
-    if explained.is_empty() {
+    let (calls, name) = (&prepared.loaded.calls, &arguments.call);
+    let found = explain::named(calls, name).context("finding the call")?;
+    let [(row, _)] = found.as_slice() else {
+        if !found.is_empty() {
+            let places: Vec<&str> = found.iter().take(10).map(|(_, place)| place.as_str()).collect();
+            return Err(UsageError(format!(
+                "{} calls have the id `{name}`\n\nhint: name one by where it stands: {}",
+                found.len(),
+                places.join(", ")
+            ))
+            .into());
+        }
         return Err(UsageError(format!(
             "no call has the id `{}`\n\nhint: `switchpoint logs convert LOG --out calls.csv` lists ids in the column call_id; \
-             a call without one is named FILE:LINE",
+             every call can be named FILE:LINE",
             arguments.call
         ))
         .into());
-    }
-    let page = explanation::page(&arguments.call, &explained, &world, prepared.resolved.detail);
+    };
+    let call = explain::explain(calls, *row, &world).context("explaining the call")?;
+    let page = explanation::page(name, &call, &world, prepared.resolved.detail);
     Ok(Printed::fine(page, prepared.resolved.format))
 }
 

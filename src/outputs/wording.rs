@@ -1,5 +1,6 @@
 //! Rounding and words for values: the one place where digits are dropped.
 
+use crate::inputs::prices::NoPrice;
 use crate::outputs::page::{Fact, Value};
 use crate::units::{Usd, UsdEstimate};
 
@@ -167,6 +168,18 @@ const LEADING: &[&str] = &["for", "from", "to", "cost", "count", "and"];
 pub fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(&count.to_string()))
+}
+
+/// Why a call has no price.
+pub const fn why_unpriced(why: &NoPrice) -> &'static str {
+    match why {
+        NoPrice::NoModel => "the log names no model (name one with --model)",
+        NoPrice::UnknownModel => "no known model",
+        NoPrice::NotOnSheet => "on no price sheet for that seller",
+        NoPrice::NoMeter => "the sheet has no price for some of the tokens",
+        NoPrice::Plan => "a subscription covers it: no price per call",
+        NoPrice::FreeTier => "a free tier: the list price is not what it cost",
+    }
 }
 
 #[cfg(test)]

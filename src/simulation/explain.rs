@@ -1,6 +1,6 @@
 //! One call: where it was served, and why every other offer would or would not have served it.
 
-use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray as _, PolarsResult};
+use polars::prelude::{DataFrame, PolarsResult};
 
 use super::audit::Pass;
 use super::bridge::{CallTable, Kind};
@@ -48,8 +48,6 @@ pub struct Judged {
 pub struct Explanation {
     /// Workload, model and seller as logged.
     pub names: [Option<String>; 3],
-    /// Start in microseconds since 1970-01-01 UTC.
-    pub start: Option<i64>,
     /// The day whose prices it has.
     pub day: Day,
     /// Its tokens.
@@ -60,15 +58,31 @@ pub struct Explanation {
     pub offers: Vec<Judged>,
 }
 
-/// Explains the calls of an id; a table may have several.
+/// The rows of the calls that a name means, each with the place where it stands: a call has its id, which it may share with
+/// others, and `FILE:LINE`, which it does not.
 ///
 /// # Errors
 /// When the frame is not the table of calls.
-pub fn explain(frame: &DataFrame, id: &str, world: &World<'_>) -> PolarsResult<Vec<Explanation>> {
-    let ids = frame.column(c::CALL_ID.name)?.str()?.clone();
-    let mask = BooleanChunked::from_iter_values("".into(), ids.iter().map(|own| own == Some(id)));
-    let rows = frame.filter(&mask)?;
-    (0..rows.height()).map(|row| one(&rows.slice(row as i64, 1), world)).collect()
+pub fn named(frame: &DataFrame, name: &str) -> PolarsResult<Vec<(usize, String)>> {
+    let (ids, files) = (frame.column(c::CALL_ID.name)?.str()?, frame.column(c::SRC_FILE.name)?.str()?);
+    let lines = frame.column(c::SRC_LINE.name)?.u64()?;
+    let mut found = Vec::new();
+    for row in 0..frame.height() {
+        let place = || format!("{}:{}", files.get(row).unwrap_or(""), lines.get(row).unwrap_or(0));
+        let is_place = || files.get(row).is_some_and(|file| name.starts_with(file)) && place() == name;
+        if ids.get(row) == Some(name) || is_place() {
+            found.push((row, place()));
+        }
+    }
+    Ok(found)
+}
+
+/// Explains the call of a row.
+///
+/// # Errors
+/// When the frame is not the table of calls.
+pub fn explain(frame: &DataFrame, row: usize, world: &World<'_>) -> PolarsResult<Explanation> {
+    one(&frame.slice(row as i64, 1), world)
 }
 
 fn one(row: &DataFrame, world: &World<'_>) -> PolarsResult<Explanation> {
@@ -78,7 +92,6 @@ fn one(row: &DataFrame, world: &World<'_>) -> PolarsResult<Explanation> {
     let name = |names: &super::bridge::Names| names.text(names.codes[0]).map(str::to_owned);
     let mut explanation = Explanation {
         names: [name(&table.workload), name(&table.model), name(&table.seller)],
-        start: table.start[0],
         day: world.pricing_day(table.start[0]),
         tokens,
         unpriced: None,
@@ -93,9 +106,15 @@ fn one(row: &DataFrame, world: &World<'_>) -> PolarsResult<Explanation> {
             return Ok(explanation);
         }
     };
+    if !served.lookup.tariff.knows(&tokens) {
+        let name = world.book.label(OfferId(served.candidate.offer), world.models);
+        explanation.unpriced = Some((NoPrice::NoMeter, name));
+        return Ok(explanation);
+    }
     let when = group.when();
     let routable = table.kind(0) == Kind::Routable;
     let incumbent = OfferId(served.candidate.offer);
+    let beside = served.beside(table.n_calls[0], table.web_searches[0]);
     for (offer, _) in world.book.offers() {
         let lookup = world.book.tariff(offer, &when);
         let judged = world.judge(offer, served.model, &when);
@@ -116,9 +135,11 @@ fn one(row: &DataFrame, world: &World<'_>) -> PolarsResult<Explanation> {
             Ok(_) if fits.is_none() => Some(Elimination::DoesNotFit),
             Ok(_) => Some(Elimination::Dearer),
         };
+        let cost = fits.or_else(of_lookup).map(|pico| Usd::from_pico(i128::from(pico)));
         explanation.offers.push(Judged {
             offer,
-            cost: fits.or_else(of_lookup).map(|pico| Usd::from_pico(i128::from(pico))),
+            // Tools and further requests are paid where they were used; such calls stay there.
+            cost: if offer == incumbent { cost.map(|cost| cost + beside) } else { cost },
             eliminated,
             source_day: lookup.as_ref().and_then(|lookup| lookup.source_day),
             layer: lookup.as_ref().map(|lookup| lookup.layer),

@@ -54,3 +54,51 @@ fn an_id_that_no_call_has_is_wrong_usage() {
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert!(ran.stderr.contains("no call has the id `nosuch`"), "{}", ran.stderr);
 }
+
+#[test]
+fn what_the_sheet_has_no_price_for_is_not_taken_to_cost_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sheet = folder.path().join("contract.toml");
+    // Calls have output, and this contract says nothing of it.
+    let text = "[sheet]\nname = 'Contract'\ndate = 2026-05-01\n\
+         [[price]]\nseller = 'anthropic'\nmodel = 'claude-sonnet-4'\ninput = '2'\nfrom = 2026-05-01\n";
+    std::fs::write(&sheet, text).expect("written");
+    let sheet = sheet.to_str().expect("UTF-8");
+    let page = explain(&["a1", "table/calls.csv", "--prices", sheet]).json();
+    let claim = page["claim"].as_str().expect("words");
+    assert!(claim.contains("has no price: the sheet has no price for some of the tokens"), "{claim}");
+    assert_eq!(page.get("offers"), None);
+}
+
+#[test]
+fn what_a_call_used_beside_its_tokens_is_part_of_its_cost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("calls.csv");
+    let table = "call_id,ts_start,seller,model_raw,operation,in_uncached,out_total,tool_web_search\n\
+         s1,2026-06-01T08:00:00Z,anthropic,claude-sonnet-4-20250514,chat,1000,200,3\n";
+    std::fs::write(&log, table).expect("written");
+    let log = log.to_str().expect("UTF-8");
+    let audited = Run::bare(&["audit", "--as-of", "2026-11-10", log]).json();
+    let call = Run::bare(&["explain", "s1", "--as-of", "2026-11-10", log]).json();
+    let stays = &call["offers"][0];
+    assert_eq!(stays["verdict"], "stays here");
+    assert_eq!(stays["cost_usd"], audited["spent"]["spent_usd"]);
+    // Three searches at a cent each.
+    assert!(dollars(&stays["cost_usd"]) > 0.03);
+}
+
+#[test]
+fn of_calls_that_share_an_id_one_is_named_by_where_it_stands() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("calls.csv");
+    let table = "call_id,ts_start,seller,model_raw,in_uncached,out_total\n\
+         s1,2026-06-01T08:00:00Z,anthropic,claude-sonnet-4-20250514,1000,200\n\
+         s1,2026-06-02T08:00:00Z,anthropic,claude-sonnet-4-20250514,3000,200\n";
+    std::fs::write(&log, table).expect("written");
+    let log = log.to_str().expect("UTF-8");
+    let ran = explain(&["s1", log]).run();
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("2 calls have the id `s1`"), "{}", ran.stderr);
+    let page = explain(&[&format!("{log}:3"), log]).json();
+    assert_eq!(page["call"]["in_uncached"], 3_000);
+}

@@ -54,6 +54,37 @@ fn own_infrastructure_bars_every_seller() {
 }
 
 #[test]
+fn each_rule_bars_what_it_says_and_nothing_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = folder.path().join("mine.toml");
+    // A rule, whether an offer at a tier, with a label, is beyond it, and one that is known to be.
+    type Beyond = fn(tier: &str, label: &str) -> bool;
+    let rules: [(&str, &str, Beyond); 5] = [
+        ("policy.licences", "licences = \"closed\"", |tier, _| tier == "hosted"),
+        ("policy.lab_countries", "lab_countries = \"us\"", |_, label| label.starts_with("deepseek")),
+        ("policy.seller_countries", "seller_countries = \"DE\"", |_, label| label.ends_with("@ azure")),
+        ("policy.min_sellers", "min_sellers = 500", |_, _| true),
+        ("policy.tiers", "tiers = \"closed\"", |tier, _| tier == "hosted"),
+    ];
+    for (rule, text, beyond) in rules {
+        std::fs::write(&scenario, format!("[policy]\n{text}\n")).expect("written");
+        let scenario = scenario.to_str().expect("UTF-8");
+        let arguments =
+            ["explain", "c00002", "--as-of", "2026-11-10", "--scenario", scenario, "--format", "json"];
+        let page: Value = serde_json::from_str(&Run::bare(&arguments).run().stdout).expect("JSON");
+        let offers = page["offers"].as_array().expect("rows");
+        let barred = format!("barred by {rule}");
+        assert!(offers.iter().any(|row| row["verdict"] == *barred), "{rule}");
+        let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+        // The one that serves the call in the log may keep it.
+        let open = |row: &&Value| matches!(text(row, "verdict").as_str(), "dearer" | "serves it");
+        for row in offers.iter().filter(open) {
+            assert!(!beyond(&text(row, "tier"), &text(row, "offer")), "{rule}: {row}");
+        }
+    }
+}
+
+#[test]
 fn a_name_that_nobody_has_is_refused() {
     for (arguments, word) in [
         (&["--deny", "nosuch"][..], "no seller or model"),

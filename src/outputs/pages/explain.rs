@@ -6,7 +6,7 @@ use crate::inputs::prices::OfferId;
 use crate::outputs::findings::day_text;
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
 use crate::outputs::pages::audit::Detail;
-use crate::outputs::wording::{Place, value};
+use crate::outputs::wording::{Place, value, why_unpriced};
 use crate::simulation::World;
 use crate::simulation::explain::{Bar, Elimination, Explanation, Judged};
 
@@ -14,15 +14,14 @@ use crate::simulation::explain::{Bar, Elimination, Explanation, Judged};
 const SHOWN: usize = 20;
 
 /// The page.
-pub fn page(id: &str, explained: &[Explanation], world: &World<'_>, detail: Detail) -> Page {
-    let sections = explained.iter().flat_map(|call| sections(call, world, detail)).collect();
-    Page { command: "explain", claim: claim(id, explained, world), sections }
+pub fn page(id: &str, call: &Explanation, world: &World<'_>, detail: Detail) -> Page {
+    Page { command: "explain", claim: claim(id, call, world), sections: sections(call, world, detail) }
 }
 
-fn claim(id: &str, explained: &[Explanation], world: &World<'_>) -> String {
-    let [call] = explained else { return format!("{} calls have the id {id}", explained.len()) };
-    if let Some((_, name)) = &call.unpriced {
-        return format!("the call {id} has no price: {}", if name.is_empty() { "no model" } else { name });
+fn claim(id: &str, call: &Explanation, world: &World<'_>) -> String {
+    if let Some((why, name)) = &call.unpriced {
+        let of = if name.is_empty() { String::new() } else { format!(" ({name})") };
+        return format!("the call {id} has no price: {}{of}", why_unpriced(why));
     }
     let chosen = call.offers.iter().find(|judged| judged.eliminated.is_none());
     let incumbent = call.offers.iter().find(|judged| judged.is_incumbent);

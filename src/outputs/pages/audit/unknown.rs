@@ -1,10 +1,9 @@
 //! What has no price, name by name, and what each file gave.
 
 use super::Contents;
-use crate::inputs::prices::NoPrice;
 use crate::outputs::findings::by_calls;
 use crate::outputs::page::{Body, Grid, Head, Section, Value};
-use crate::outputs::wording::counted;
+use crate::outputs::wording::{counted, why_unpriced};
 
 /// Rows that people are shown.
 const SHOWN: usize = 10;
@@ -12,16 +11,8 @@ const SHOWN: usize = 10;
 /// Calls without a price, by name, the most calls first.
 pub fn unpriced(contents: &Contents<'_>) -> Section {
     let rows = by_calls(&contents.audit.unknowns.unpriced).into_iter().map(|((why, name), count)| {
-        let reason = match why {
-            NoPrice::NoModel => "the log names no model (name one with --model)",
-            NoPrice::UnknownModel => "no known model",
-            NoPrice::NotOnSheet => "on no price sheet for that seller",
-            NoPrice::NoMeter => "the sheet has no price for some of the tokens",
-            NoPrice::Plan => "a subscription covers it: no price per call",
-            NoPrice::FreeTier => "a free tier: the list price is not what it cost",
-        };
         let name = if name.is_empty() { Value::Nothing } else { Value::Text(name.clone()) };
-        vec![name, Value::Count(count.calls), Value::Tokens(count.tokens), Value::from(reason)]
+        vec![name, Value::Count(count.calls), Value::Tokens(count.tokens), Value::from(why_unpriced(why))]
     });
     let heads = vec![
         Head::names("name", "name in the log", 0),
