@@ -9,13 +9,15 @@ use std::time::Instant;
 use polars::prelude::{LazyFrame, PlRefPath, ScanArgsParquet};
 use serde_json::Value;
 use switchpoint::engine::route::Candidate;
-use switchpoint::simulation::pass::{self, Class, Names, Plan, Planner};
-use switchpoint::units::{MeterRates, Tariff};
+use switchpoint::simulation::pass::{self, Plan, Planner, Router};
+use switchpoint::simulation::{Calendar, Class, Names};
+use switchpoint::units::{Day, MeterRates, Tariff};
 
 /// The offers of the file, and the least quality of each workload.
 struct Offers {
     offers: Vec<(f64, Candidate)>,
     floors: Vec<(String, f64)>,
+    calendar: Calendar,
 }
 
 impl Offers {
@@ -34,14 +36,21 @@ impl Offers {
             };
             let max_total = offer["context_tokens"].as_i64().unwrap_or(0);
             let tariff = Tariff::flat(rates);
-            let candidate =
-                Candidate { offer: index, tariff, max_total, max_output: i64::MAX, token_ratio: 1.0 };
+            let candidate = Candidate {
+                offer: index,
+                tariff,
+                max_total,
+                max_output: i64::MAX,
+                token_ratio: 1.0,
+                risk: 0,
+            };
             (number(&offer["quality"]), candidate)
         };
         let floors = file["floors"].as_object().into_iter().flatten();
         Ok(Self {
             offers: (0..).zip(offers).map(candidate).collect(),
             floors: floors.map(|(name, floor)| (name.clone(), number(floor))).collect(),
+            calendar: Calendar::constant(Day(0)),
         })
     }
 }
@@ -56,15 +65,23 @@ impl Planner for Offers {
 
     fn ignores(&self) -> &[&str] {
         // Who served a call makes no difference to where it goes: the other engines do not look at it, either.
-        &["model_raw", "seller", "mode", "region", "operation", "granularity", "status"]
+        &[
+            "model_raw",
+            "seller",
+            "mode",
+            "region",
+            "operation",
+            "granularity",
+            "status",
+            "ts_kind",
+            "n_calls",
+            "tool_web_search",
+            "cost_reported",
+        ]
     }
 
-    fn undated(&self) -> i32 {
-        0
-    }
-
-    fn stretch(&self, _day: i32) -> u32 {
-        0
+    fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 }
 
@@ -74,11 +91,11 @@ fn main() -> io::Result<()> {
         // `cargo test --benches` and `cargo bench` alone have nothing to route.
         return writeln!(io::stderr(), "arguments: CALLS.parquet OFFERS.json");
     };
-    let offers = Arc::new(Offers::read(&offers)?);
+    let router = Arc::new(Router::new(Offers::read(&offers)?));
     let frame = LazyFrame::scan_parquet(PlRefPath::new(&calls), ScanArgsParquet::default())
         .map_err(io::Error::other)?;
     let start = Instant::now();
-    let (ledger, _) = pass::run(frame, offers).map_err(io::Error::other)?;
+    let ledger = pass::run(frame.into(), router).map_err(io::Error::other)?.sum;
     let seconds = start.elapsed().as_secs_f64();
     let total = ledger.total();
     // The whole calls are counted, and dollars are rounded to a double once.

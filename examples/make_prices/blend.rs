@@ -69,6 +69,7 @@ impl Blend {
             also: Vec::new(),
             context: None,
             max_output: None,
+            features: None,
             rates: Vec::new(),
         }
     }
@@ -127,6 +128,7 @@ fn current(rates: &[Rate], day: Option<Day>) -> Option<&Rate> {
 fn add(offer: &mut SheetOffer, part: &Part) {
     offer.context = offer.context.or(part.offer.context);
     offer.max_output = offer.max_output.or(part.offer.max_output);
+    offer.features = offer.features.or(part.offer.features);
     let (Some(own), Some(other)) = (current(&offer.rates, part.day), current(&part.offer.rates, part.day))
     else {
         return;

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 
 use super::arguments::{ExportCommand, FocusArguments, LayerArguments};
 use super::exit::{Exit, UsageError};
-use super::facts::{Loaded, Surroundings};
+use super::facts::Loaded;
 use super::logs;
 use super::terminal::Printed;
 use crate::inputs::files::write_atomically_with;
@@ -30,8 +30,7 @@ fn focus(arguments: &FocusArguments) -> Result<Printed> {
     let (loaded, format) = logs::load(&arguments.source)?;
     let layers = LayerArguments { no_synced: arguments.no_synced, ..LayerArguments::default() };
     let facts = Loaded::of(arguments.data.as_deref(), &layers)?;
-    let surroundings = Surroundings::of(&facts)?;
-    let world = surroundings.world(&facts);
+    let world = facts.world()?;
     let charges = charges(&loaded.calls, &world).context("pricing the calls")?;
     let account = Account { id: arguments.account.clone(), name: arguments.account_name.clone() };
     let written = !charges.lines.is_empty();

@@ -1,13 +1,14 @@
 //! Facts for a command: loaded once, and what the provenance says of them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::arguments::LayerArguments;
 use super::exit::UsageError;
 use super::synced;
-use crate::inputs::benchmarks::{self, Scores};
+use crate::inputs::benchmarks;
 use crate::inputs::embedded::Facts;
 use crate::inputs::hardware::Hardware;
 use crate::inputs::models::Models;
@@ -24,49 +25,33 @@ pub struct Loaded {
     /// Where they come from.
     pub facts: Facts,
     /// Model identity.
-    pub models: Models,
+    pub models: Arc<Models>,
     /// Prices.
-    pub book: PriceBook,
+    pub book: Arc<PriceBook>,
     /// What the layers over the shipped sheets gave.
     pub layers: Vec<LayerReport>,
 }
 
-/// What pricing needs beside models and prices, as it is by default: for commands that price and do not route.
-pub struct Surroundings {
-    scenario: Scenario,
-    hardware: Hardware,
-    scores: Scores,
-}
-
-impl Surroundings {
-    /// The default ones.
+impl Loaded {
+    /// The world in which every call has the price of its day, under the default assumptions: for commands that price and
+    /// do not route.
     ///
     /// # Errors
     /// What is wrong with the facts.
-    pub fn of(loaded: &Loaded) -> Result<Self> {
-        Ok(Self {
-            scenario: Scenario::resolve(&Registry::default_scenario()?)?,
-            hardware: Hardware::load(&loaded.facts, &loaded.models)?,
-            scores: benchmarks::any(&loaded.facts, &loaded.models)?,
-        })
-    }
-
-    /// The world in which every call has the price of its day.
-    pub fn world<'a>(&'a self, loaded: &'a Loaded) -> World<'a> {
-        World {
-            models: &loaded.models,
-            book: &loaded.book,
-            scores: &self.scores,
-            hardware: &self.hardware,
-            scenario: &self.scenario,
+    pub fn world(&self) -> Result<World> {
+        Ok(World {
+            models: Arc::clone(&self.models),
+            book: Arc::clone(&self.book),
+            scores: Arc::new(benchmarks::any(&self.facts, &self.models)?),
+            hardware: Arc::new(Hardware::load(&self.facts, &self.models)?),
+            scenario: Arc::new(Scenario::resolve(&Registry::default_scenario()?)?),
+            rules: Arc::default(),
             as_of: Day::of_date(chrono::Utc::now().date_naive()),
             reprice: false,
             days: None,
-        }
+        })
     }
-}
 
-impl Loaded {
     /// The facts of a folder, or the shipped ones, under synced sheets and the user's.
     ///
     /// # Errors
@@ -87,7 +72,7 @@ impl Loaded {
         let facts = folder.map_or_else(Facts::embedded, Facts::of_folder);
         let mut models = Models::load(&facts)?;
         let (book, layers) = assemble(&facts, &mut models, layers)?;
-        Ok(Self { facts, models, book, layers })
+        Ok(Self { facts, models: Arc::new(models), book: Arc::new(book), layers })
     }
 
     /// Digest of the texts of some parts: the same facts in another folder are the same facts. With prices come the layers

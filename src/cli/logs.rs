@@ -8,7 +8,7 @@ use super::arguments::{
     ConvertArguments, FormatChoice, InspectArguments, LogsCommand, ReconcileArguments, SourceArguments,
 };
 use super::exit::{Exit, UsageError};
-use super::facts::{Loaded, Surroundings};
+use super::facts::Loaded;
 use super::progress::Bar;
 use super::terminal::Printed;
 use crate::inputs::files::write_atomically_with;
@@ -96,8 +96,7 @@ fn convert(arguments: &ConvertArguments) -> Result<Printed> {
 fn reconcile(arguments: &ReconcileArguments) -> Result<Printed> {
     let (loaded, format) = load(&arguments.source)?;
     let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
-    let surroundings = Surroundings::of(&facts)?;
-    let world = surroundings.world(&facts);
+    let world = facts.world()?;
     let lines = compare(&loaded.calls, &loaded.report.bills, &world).context("comparing costs")?;
     let exit = if lines.is_empty() { Exit::Inputs } else { Exit::Fine };
     Ok(Printed { page: pages::reconcile(&lines), format, exit })

@@ -7,8 +7,10 @@ mod export;
 mod facts;
 mod logs;
 mod models;
+mod prepared;
 mod prices;
 mod progress;
+mod routing;
 mod synced;
 mod terminal;
 
@@ -33,12 +35,12 @@ pub fn run() -> Exit {
     };
     let result = match &cli.command {
         Command::Audit(arguments) => audit::run(arguments),
-        Command::Explain(arguments) => audit::explain(arguments),
+        Command::Explain(arguments) => routing::explain(arguments),
         Command::Export(command) => export::run(command),
         Command::Logs(command) => logs::run(command),
         Command::Models(command) => models::run(command),
         Command::Prices(command) => prices::run(command),
-        Command::Route(arguments) => audit::route(arguments),
+        Command::Route(arguments) => routing::route(arguments),
     };
     match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {
         Ok(exit) => exit,

@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-use polars::prelude::{AnyValue, CsvWriter, DataFrame, ParquetWriter, PolarsError, SerWriter as _};
+use polars::io::csv::write::BatchedWriter as CsvBatches;
+use polars::io::parquet::write::BatchedWriter as ParquetBatches;
+use polars::prelude::{AnyValue, CsvWriter, DataFrame, ParquetWriter, PolarsResult, SerWriter as _};
 use serde_json::{Map, Value};
 
 /// What a table is written as.
@@ -33,21 +35,82 @@ impl TableFormat {
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(frame: &mut DataFrame, format: TableFormat, into: File) -> Result<(), PolarsError> {
-    let mut into = BufWriter::new(into);
-    match format {
-        TableFormat::Parquet => {
-            ParquetWriter::new(&mut into).finish(frame)?;
-        }
-        TableFormat::Csv => {
-            CsvWriter::new(&mut into)
-                .with_datetime_format(Some("%Y-%m-%dT%H:%M:%S%.6fZ".into()))
-                .finish(frame)?;
-        }
-        TableFormat::JsonLines => json_lines(frame, &mut into)?,
+pub fn write(frame: &mut DataFrame, format: TableFormat, into: File) -> PolarsResult<()> {
+    let mut writer = TableWriter::new(format, into);
+    writer.write(frame)?;
+    writer.finish()
+}
+
+/// A table that is written a piece at a time.
+pub struct TableWriter {
+    format: TableFormat,
+    /// Until the first piece tells which columns there are.
+    file: Option<File>,
+    state: State,
+}
+
+enum State {
+    Empty,
+    Parquet(Box<ParquetBatches<BufWriter<File>>>),
+    Csv(Box<CsvBatches<BufWriter<File>>>),
+    JsonLines(BufWriter<File>),
+}
+
+impl TableWriter {
+    /// A writer of an empty file.
+    pub const fn new(format: TableFormat, file: File) -> Self {
+        Self { format, file: Some(file), state: State::Empty }
     }
-    into.flush()?;
-    Ok(())
+
+    /// Writes more rows; the first piece has the columns of all.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&mut self, frame: &mut DataFrame) -> PolarsResult<()> {
+        if let Some(file) = self.file.take() {
+            self.state = State::open(self.format, BufWriter::new(file), frame)?;
+        }
+        match &mut self.state {
+            State::Empty => Ok(()),
+            State::Parquet(writer) => {
+                frame.align_chunks_par();
+                writer.write_batch(frame)
+            }
+            State::Csv(writer) => writer.write_batch(frame),
+            State::JsonLines(into) => Ok(json_lines(frame, into)?),
+        }
+    }
+
+    /// Writes what is left.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(self) -> PolarsResult<()> {
+        match self.state {
+            State::Empty => {}
+            State::Parquet(writer) => {
+                writer.finish()?;
+            }
+            State::Csv(mut writer) => writer.finish()?,
+            State::JsonLines(mut into) => into.flush()?,
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    fn open(format: TableFormat, into: BufWriter<File>, frame: &DataFrame) -> PolarsResult<Self> {
+        Ok(match format {
+            TableFormat::Parquet => {
+                Self::Parquet(Box::new(ParquetWriter::new(into).batched(frame.schema())?))
+            }
+            TableFormat::Csv => {
+                let writer = CsvWriter::new(into).with_datetime_format(Some("%Y-%m-%dT%H:%M:%S%.6fZ".into()));
+                Self::Csv(Box::new(writer.batched(frame.schema())?))
+            }
+            TableFormat::JsonLines => Self::JsonLines(into),
+        })
+    }
 }
 
 fn json_lines(frame: &DataFrame, into: &mut impl Write) -> io::Result<()> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::bridge::Setting;
 use super::world::World;
 use crate::engine::route::Candidate;
 use crate::inputs::models::ModelId;
@@ -30,7 +31,7 @@ pub struct Eligible {
     pub source_day: Option<Day>,
 }
 
-impl World<'_> {
+impl World {
     /// The threshold that an incumbent sets.
     pub fn threshold(&self, incumbent: ModelId) -> Threshold {
         let score = self.scores.of(incumbent);
@@ -58,23 +59,43 @@ impl World<'_> {
     }
 }
 
-/// What a list of eligible offers depends on.
-type Key = (ModelId, When, usize);
+/// The calls that an offer is sought for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sought {
+    /// The model that served them.
+    pub incumbent: ModelId,
+    /// When and how they were made.
+    pub when: When,
+    /// Whether a model must reach the threshold of the incumbent.
+    pub threshold: bool,
+    /// Longest time that a call may take, in milliseconds.
+    max_millis: Option<u64>,
+}
 
-/// Lists of eligible offers, each made once.
+impl Sought {
+    /// For calls of a setting that a model served, at the quality that it had.
+    pub(super) fn of(world: &World, setting: &Setting, incumbent: ModelId) -> Self {
+        let seconds = world.scenario.max_seconds(setting.name.as_deref());
+        let max_millis = seconds.map(|seconds| (seconds * 1_000.0).round() as u64);
+        Self { incumbent, when: setting.when, threshold: true, max_millis }
+    }
+
+    fn max_seconds(&self) -> Option<f64> {
+        self.max_millis.map(|millis| millis as f64 / 1_000.0)
+    }
+}
+
+/// Lists of eligible offers, each made once. The moment stands for all with the same rates.
 #[derive(Default)]
 pub struct Eligibility {
-    lists: Mutex<HashMap<Key, Arc<Vec<Eligible>>>>,
+    lists: Mutex<HashMap<Sought, Arc<Vec<Eligible>>>>,
 }
 
 impl Eligibility {
-    /// The offers that may replace an incumbent for calls made at such a moment.
-    pub fn of(&self, world: &World<'_>, incumbent: ModelId, when: &When) -> Arc<Vec<Eligible>> {
-        // Every day of a stretch has the same offers.
-        let key = (incumbent, When { day: Day(0), ..*when }, world.book.stretch(when.day));
+    /// The offers that may serve such calls.
+    pub fn of(&self, world: &World, sought: Sought) -> Arc<Vec<Eligible>> {
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        let list = lists.entry(key).or_insert_with(|| Arc::new(list(world, incumbent, when)));
-        Arc::clone(list)
+        Arc::clone(lists.entry(sought).or_insert_with(|| Arc::new(list(world, &sought))))
     }
 }
 
@@ -105,67 +126,87 @@ pub enum Bar {
     NotOnOffer,
 }
 
-impl World<'_> {
-    /// The first rule of the policy that bars an offer.
-    pub fn barred(&self, offer: OfferId) -> Option<Rule> {
-        let (policy, book) = (&self.scenario.policy, self.book);
-        let (model, seller) = (self.models.get(book.offer(offer).model), book.seller_of(offer));
-        let is = |name: &String| book.seller_named(name).is_some_and(|named| named.id == seller.id);
-        let own = self.models.base(book.offer(offer).model);
-        let is_model =
-            |name: &String| self.models.resolve(name).map(|named| self.models.base(named)) == Some(own);
-        let among = |list: &Option<Vec<String>>, code: &str| {
-            list.as_ref().is_some_and(|list| !list.iter().any(|c| c == code))
-        };
-        let sellers_of = || {
-            let offers = book.offers_of(book.offer(offer).model).iter();
-            offers.map(|offer| book.seller_of(*offer).id.as_str()).collect::<BTreeSet<_>>().len()
-        };
-        let bars = |rule: &Rule| match rule {
-            Rule::Residency => policy.own_infrastructure.is_some(),
-            Rule::Tiers => {
-                policy.tiers.as_ref().is_some_and(|tiers| !tiers.contains(&book.offer(offer).tier))
-            }
-            Rule::Sellers => policy.sellers.as_ref().is_some_and(|sellers| !sellers.iter().any(is)),
-            Rule::Deny => policy.deny.iter().flatten().any(|name| is(name) || is_model(name)),
-            Rule::LabCountries => among(&policy.lab_countries, &model.country),
-            Rule::SellerCountries => among(&policy.seller_countries, &seller.country),
-            Rule::Licences => {
-                policy.licences.as_ref().is_some_and(|classes| !classes.contains(&model.license_class))
-            }
-            Rule::MinSellers => policy.min_sellers.is_some_and(|least| sellers_of() < least),
-        };
-        Rule::ALL.into_iter().find(bars)
+impl World {
+    /// The rates of an offer for calls made at such a moment, in the regions in which they must be processed.
+    fn offered(&self, offer: OfferId, when: &When) -> Result<Lookup, Bar> {
+        let at = |when: &When| self.book.tariff(offer, when);
+        if self.rules.regions().is_empty() {
+            return at(when).ok_or(Bar::NotForSale);
+        }
+        at(when).ok_or(Bar::NotForSale)?;
+        let inside = self.rules.regions().iter().filter_map(|region| {
+            let bound = When { region: Some(*region), ..*when };
+            at(&bound).filter(|lookup| lookup.in_region)
+        });
+        inside.min_by_key(|lookup| lookup.tariff.rates(0).sum()).ok_or(Bar::Rule(Rule::Regions))
     }
 
-    /// An offer as a candidate for calls that an incumbent served at such a moment, or why it is none.
+    /// Sellers of a model's weights that stand for themselves: it is on sale there at that moment, and no reseller's.
+    fn hosts(&self, model: ModelId, when: &When) -> usize {
+        let offers = self.book.offers_of(model).iter();
+        let on_sale = offers.filter(|offer| {
+            self.book.tariff(**offer, when).is_some_and(|lookup| can_be_bought(&lookup, when))
+        });
+        on_sale.map(|offer| self.book.seller_of(*offer).id.as_str()).collect::<BTreeSet<_>>().len()
+    }
+
+    /// The rule that bars an offer at such a moment.
+    pub fn barred(&self, offer: OfferId, when: &When) -> Option<Rule> {
+        let few = || {
+            let least = self.scenario.policy.min_sellers?;
+            (self.hosts(self.book.offer(offer).model, when) < least).then_some(Rule::MinSellers)
+        };
+        self.rules.barred(offer).or_else(few)
+    }
+
+    /// The most output that an offer gives within the latency bound of a workload; no limit without a bound.
+    fn most_in_time(&self, offer: OfferId, max_seconds: Option<f64>) -> Result<i64, Bar> {
+        let Some(seconds) = max_seconds else { return Ok(i64::MAX) };
+        match self.rules.speed(offer).map(|speed| speed.most_output(seconds)) {
+            // Nobody's word that it is fast is no promise that it is.
+            None | Some(0) => Err(Bar::Rule(Rule::MaxSeconds)),
+            Some(most) => Ok(most),
+        }
+    }
+
+    /// An offer as a candidate for calls of a workload that an incumbent served at such a moment, or why it is none.
     ///
     /// # Errors
     /// What bars it.
-    pub fn judge(&self, offer: OfferId, incumbent: ModelId, when: &When) -> Result<Eligible, Bar> {
-        let terms = self.book.offer(offer);
-        if !self.good_enough(terms.model, incumbent) {
+    pub fn judge(&self, offer: OfferId, sought: &Sought) -> Result<Eligible, Bar> {
+        if sought.threshold && !self.good_enough(self.book.offer(offer).model, sought.incumbent) {
             return Err(Bar::Quality);
         }
-        let max_total = terms.context.ok_or(Bar::ContextUnknown)?;
-        let lookup = self.book.tariff(offer, when).ok_or(Bar::NotForSale)?;
+        self.able(offer, sought)
+    }
+
+    /// The same, whatever the quality.
+    ///
+    /// # Errors
+    /// What bars it.
+    pub fn able(&self, offer: OfferId, sought: &Sought) -> Result<Eligible, Bar> {
+        let (terms, when) = (self.book.offer(offer), &sought.when);
+        let context = terms.context.ok_or(Bar::ContextUnknown)?;
+        let lookup = self.offered(offer, when)?;
         if !can_be_bought(&lookup, when) {
             return Err(Bar::NotOnOffer);
         }
-        if let Some(rule) = self.barred(offer) {
+        if let Some(rule) = self.barred(offer, when) {
             return Err(Bar::Rule(rule));
         }
+        let in_time = self.most_in_time(offer, sought.max_seconds())?;
         let candidate = Candidate {
             offer: offer.0,
             tariff: self.tariff(&lookup),
-            max_total,
-            max_output: terms.max_output.unwrap_or(i64::MAX),
-            token_ratio: if terms.model == incumbent { 1.0 } else { self.scenario.token_ratio },
+            max_total: context,
+            max_output: terms.max_output.unwrap_or(i64::MAX).min(in_time),
+            token_ratio: if terms.model == sought.incumbent { 1.0 } else { self.scenario.token_ratio },
+            risk: 0,
         };
         Ok(Eligible { candidate, tier: terms.tier, source_day: lookup.source_day })
     }
 }
 
-fn list(world: &World<'_>, incumbent: ModelId, when: &When) -> Vec<Eligible> {
-    world.book.offers().filter_map(|(offer, _)| world.judge(offer, incumbent, when).ok()).collect()
+fn list(world: &World, sought: &Sought) -> Vec<Eligible> {
+    world.book.offers().filter_map(|(offer, _)| world.judge(offer, sought).ok()).collect()
 }

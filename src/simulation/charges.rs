@@ -4,13 +4,9 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{DataFrame, PolarsResult};
 
-use super::audit::Pass;
-use super::bridge::CallTable;
-use super::groups;
+use super::bridge::{Part, Setting, each_class};
 use super::incumbent::Served;
-use super::unknown::Unknowns;
 use super::world::World;
-use crate::inputs::prices::OfferId;
 use crate::units::{Day, Meter, MeterRates, Mode, Tier, TokenBuckets, Usd};
 
 /// What the calls of a line share.
@@ -63,45 +59,49 @@ pub fn cost(key: &Key, units: i64) -> Usd {
 ///
 /// # Errors
 /// When the frame is not the table of calls.
-pub fn charges(frame: &DataFrame, world: &World<'_>) -> PolarsResult<Charges> {
-    let table = CallTable::of(frame)?;
-    let pass = Pass::without_candidates(&table, world);
+pub fn charges(frame: &DataFrame, world: &World) -> PolarsResult<Charges> {
     let mut charges = Charges::default();
-    for group in groups::of(&table, world) {
-        let Ok(served) = pass.incumbent(&group, &mut Unknowns::default()) else {
-            charges.unpriced += pass.volume(&group.rows).0;
-            continue;
+    each_class(frame, world, |setting, part| {
+        if !setting.free {
+            charges.add(world, setting, part);
+        }
+    })?;
+    Ok(charges)
+}
+
+impl Charges {
+    fn add(&mut self, world: &World, setting: &Setting, part: &Part<'_>) {
+        let Ok(served) = world.served(setting) else {
+            self.unpriced += part.calls();
+            return;
         };
-        let offer = world.book.offer(OfferId(served.candidate.offer));
-        let model = world.models.get(offer.model);
-        for &row in &group.rows {
-            let row = row as usize;
-            let (calls, tokens) = (table.n_calls[row], table.calls().buckets(row));
+        let terms = world.book.offer(served.offer);
+        for call in 0..part.len() {
+            let (calls, tokens) = (part.n_calls(call), part.buckets(call));
             if !served.lookup.tariff.knows(&tokens) {
-                charges.unpriced += calls.unsigned_abs();
+                self.unpriced += calls.unsigned_abs();
                 continue;
             }
-            let Some(day) = table.start[row].map(Day::of_micros) else {
-                charges.undated += calls.unsigned_abs();
+            if !setting.dated {
+                self.undated += calls.unsigned_abs();
                 continue;
-            };
-            for (meter, units, price) in units_of(&served, &tokens, calls, table.web_searches[row]) {
+            }
+            for (meter, units, price) in units_of(&served, &tokens, calls, part.searches(call)) {
                 let key = Key {
-                    day,
-                    seller: world.book.seller_of(OfferId(served.candidate.offer)).name.clone(),
-                    model: model.id.clone(),
-                    region: table.region.text(table.region.codes[row]).map(str::to_owned),
-                    mode: group.key.mode,
+                    day: Day(part.slots[call]),
+                    seller: world.book.seller_of(served.offer).name.clone(),
+                    model: world.models.get(terms.model).id.clone(),
+                    region: setting.region.as_deref().map(str::to_owned),
+                    mode: setting.when.mode,
                     meter,
                     price,
-                    workload: table.workload.text(group.key.workload).map(str::to_owned),
-                    tier: offer.tier,
+                    workload: setting.name.as_deref().map(str::to_owned),
+                    tier: terms.tier,
                 };
-                *charges.lines.entry(key).or_default() += units;
+                *self.lines.entry(key).or_default() += units;
             }
         }
     }
-    Ok(charges)
 }
 
 /// What a row consumed of each meter, and the price of a unit.

@@ -42,7 +42,7 @@ impl Committed {
 
 /// The commitments of the user's contracts, by seller.
 pub fn of(
-    world: &World<'_>,
+    world: &World,
     span: Option<&Span>,
     month: &Month,
     baseline: &Outcome,

@@ -1,14 +1,15 @@
 //! One call: where it was served, and why every other offer would or would not have served it.
 
-use polars::prelude::{DataFrame, PolarsResult};
+use polars::prelude::{DataFrame, Engine, PolarsError, PolarsResult, col, lit};
 
-use super::audit::Pass;
-use super::bridge::{CallTable, Kind};
+use super::bridge::{Kind, Part, Setting, each_class};
 pub use super::candidates::Bar;
-use super::groups;
-use super::unknown::Unknowns;
+use super::candidates::Sought;
+use super::incumbent::Served;
+use super::pass::Calls;
+use super::ways::{AsLogged, Routed, Way as _};
 use super::world::World;
-use crate::engine::route::Candidate;
+use crate::engine::route::kernel::Choices;
 use crate::inputs::prices::{NoPrice, OfferId};
 use crate::tables::calls as c;
 use crate::units::{Day, TokenBuckets, Usd};
@@ -24,6 +25,10 @@ pub enum Elimination {
     Dearer,
     /// Only offers of text models replace calls of text.
     NotRoutable,
+    /// The workload is pinned to other offers.
+    NotPinned,
+    /// The scenario leaves such calls where they were served.
+    NotMoved,
 }
 
 /// An offer and what the call would have cost there.
@@ -35,6 +40,8 @@ pub struct Judged {
     pub cost: Option<Usd>,
     /// `None`: it serves the call.
     pub eliminated: Option<Elimination>,
+    /// Name of the source of its rates.
+    pub source: Option<String>,
     /// Day of the source of its rates.
     pub source_day: Option<Day>,
     /// Index of the layer of sheets that its rates are from.
@@ -58,107 +65,106 @@ pub struct Explanation {
     pub offers: Vec<Judged>,
 }
 
-/// The rows of the calls that a name means, each with the place where it stands: a call has its id, which it may share with
-/// others, and `FILE:LINE`, which it does not.
+/// The calls that a name means.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Their rows.
+    pub rows: DataFrame,
+    /// The place where each stands.
+    pub places: Vec<String>,
+}
+
+/// The calls that a name means: a call has its id, which it may share with others, and `FILE:LINE`, which it does not.
 ///
 /// # Errors
-/// When the frame is not the table of calls.
-pub fn named(frame: &DataFrame, name: &str) -> PolarsResult<Vec<(usize, String)>> {
-    let (ids, files) = (frame.column(c::CALL_ID.name)?.str()?, frame.column(c::SRC_FILE.name)?.str()?);
-    let lines = frame.column(c::SRC_LINE.name)?.u64()?;
-    let mut found = Vec::new();
-    for row in 0..frame.height() {
-        let place = || format!("{}:{}", files.get(row).unwrap_or(""), lines.get(row).unwrap_or(0));
-        let is_place = || files.get(row).is_some_and(|file| name.starts_with(file)) && place() == name;
-        if ids.get(row) == Some(name) || is_place() {
-            found.push((row, place()));
-        }
+/// When the log cannot be read.
+pub fn named(calls: &Calls, name: &str) -> PolarsResult<Named> {
+    let mut is = col(c::CALL_ID.name).eq(lit(name));
+    if let Some((file, line)) =
+        name.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse::<u64>().ok()?)))
+    {
+        is = is.or(col(c::SRC_FILE.name).eq(lit(file)).and(col(c::SRC_LINE.name).eq(lit(line))));
     }
-    Ok(found)
+    let rows = calls.table.clone().filter(is).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let rows = calls.prepare.as_ref().map_or(Ok(rows.clone()), |prepare| prepare(rows))?;
+    let (files, lines) = (rows.column(c::SRC_FILE.name)?.str()?, rows.column(c::SRC_LINE.name)?.u64()?);
+    let place = |row| format!("{}:{}", files.get(row).unwrap_or(""), lines.get(row).unwrap_or(0));
+    let mut places: Vec<String> = (0..rows.height()).map(place).collect();
+    places.sort();
+    Ok(Named { places, rows })
 }
 
-/// Explains the call of a row.
+/// Explains the call of a table of one row.
 ///
 /// # Errors
-/// When the frame is not the table of calls.
-pub fn explain(frame: &DataFrame, row: usize, world: &World<'_>) -> PolarsResult<Explanation> {
-    one(&frame.slice(row as i64, 1), world)
+/// When the frame is not the table of calls, or empty.
+pub fn explain(row: &DataFrame, world: &World) -> PolarsResult<Explanation> {
+    let mut explanation = None;
+    each_class(row, world, |setting, part| explanation = Some(of_call(setting, part, world)))?;
+    explanation.ok_or_else(|| PolarsError::NoData("there is no call".into()))
 }
 
-fn one(row: &DataFrame, world: &World<'_>) -> PolarsResult<Explanation> {
-    let table = CallTable::of(row)?;
-    let pass = Pass::without_candidates(&table, world);
-    let tokens = table.calls().buckets(0);
-    let name = |names: &super::bridge::Names| names.text(names.codes[0]).map(str::to_owned);
+fn of_call(setting: &Setting, part: &Part<'_>, world: &World) -> Explanation {
+    let text = |name: &Option<std::sync::Arc<str>>| name.as_deref().map(str::to_owned);
     let mut explanation = Explanation {
-        names: [name(&table.workload), name(&table.model), name(&table.seller)],
-        day: world.pricing_day(table.start[0]),
-        tokens,
+        names: [text(&setting.name), text(&setting.model), text(&setting.seller)],
+        day: if world.reprice { world.as_of } else { Day(part.slots[0]) },
+        tokens: part.buckets(0),
         unpriced: None,
         offers: Vec::new(),
     };
-    // A call that a gateway's cache served is in no group: nobody was paid.
-    let Some(group) = groups::of(&table, world).into_iter().next() else { return Ok(explanation) };
-    let served = match pass.incumbent(&group, &mut Unknowns::default()) {
-        Ok(served) => served,
-        Err(unpriced) => {
-            explanation.unpriced = Some(unpriced);
-            return Ok(explanation);
-        }
-    };
-    if !served.lookup.tariff.knows(&tokens) {
-        let name = world.book.label(OfferId(served.candidate.offer), world.models);
-        explanation.unpriced = Some((NoPrice::NoMeter, name));
-        return Ok(explanation);
+    // Nobody was paid for a call that a gateway's cache served.
+    if setting.free {
+        return explanation;
     }
-    let when = group.when();
-    let routable = table.kind(0) == Kind::Routable;
-    let incumbent = OfferId(served.candidate.offer);
-    let beside = served.beside(table.n_calls[0], table.web_searches[0]);
-    for (offer, _) in world.book.offers() {
-        let lookup = world.book.tariff(offer, &when);
-        let judged = world.judge(offer, served.model, &when);
-        let candidate: Option<&Candidate> = match &judged {
-            _ if offer == incumbent => Some(&served.candidate),
-            Ok(eligible) => Some(&eligible.candidate),
-            Err(_) => None,
-        };
-        let fits = candidate.and_then(|candidate| candidate.cost(&tokens));
+    match world.served(setting) {
+        Err(unpriced) => explanation.unpriced = Some(unpriced),
+        Ok(served) => match served.cost(part, 0) {
+            None => explanation.unpriced = Some((NoPrice::NoMeter, world.label(served.offer))),
+            Some(cost) => explanation.offers = judged(setting, &served, cost, part, world),
+        },
+    }
+    explanation
+}
+
+/// Every offer: first the one that serves the call, then those that might by cost, then the others by cost.
+fn judged(setting: &Setting, served: &Served, cost: Usd, part: &Part<'_>, world: &World) -> Vec<Judged> {
+    let way = Routed::of(world);
+    let routable = setting.kind == Kind::Routable;
+    let plan = if routable { way.plan(setting, served) } else { AsLogged.plan(setting, served) };
+    let mut choices = Choices::default();
+    plan.route(part, &mut choices);
+    let chosen = choices.place.first().and_then(|place| plan.offer(*place as usize)).map(OfferId);
+    let (sought, tokens) = (Sought::of(world, setting, served.model), part.buckets(0));
+    let judge = |offer: OfferId| {
+        let lookup = world.book.tariff(offer, &setting.when);
+        let judged = way.judge(offer, setting, &sought);
+        let fits = judged.as_ref().ok().and_then(|eligible| eligible.candidate.cost(&tokens));
         let of_lookup = || {
             let tariff = world.tariff(lookup.as_ref()?);
             tariff.knows(&tokens).then(|| tariff.cost(&tokens))
         };
-        let eliminated = match judged {
-            _ if offer == incumbent => Some(Elimination::Dearer),
-            _ if !routable => Some(Elimination::NotRoutable),
-            Err(bar) => Some(Elimination::Bar(bar)),
-            Ok(_) if fits.is_none() => Some(Elimination::DoesNotFit),
-            Ok(_) => Some(Elimination::Dearer),
-        };
-        let cost = fits.or_else(of_lookup).map(|pico| Usd::from_pico(i128::from(pico)));
-        explanation.offers.push(Judged {
+        let is_incumbent = offer == served.offer;
+        let pico = |pico: i64| Usd::from_pico(i128::from(pico));
+        Judged {
             offer,
             // Tools and further requests are paid where they were used; such calls stay there.
-            cost: if offer == incumbent { cost.map(|cost| cost + beside) } else { cost },
-            eliminated,
+            cost: if is_incumbent { Some(cost) } else { fits.or_else(of_lookup).map(pico) },
+            eliminated: match judged {
+                _ if Some(offer) == chosen => None,
+                _ if is_incumbent => Some(Elimination::Dearer),
+                _ if !routable => Some(Elimination::NotRoutable),
+                Err(elimination) => Some(elimination),
+                Ok(_) if fits.is_none() => Some(Elimination::DoesNotFit),
+                Ok(_) => Some(Elimination::Dearer),
+            },
+            source: lookup.as_ref().map(|lookup| lookup.source.clone()),
             source_day: lookup.as_ref().and_then(|lookup| lookup.source_day),
             layer: lookup.as_ref().map(|lookup| lookup.layer),
-            is_incumbent: offer == incumbent,
-        });
-    }
-    settle(&mut explanation.offers);
-    Ok(explanation)
-}
-
-/// Finds the one that serves the call, by the order in which the router settles ties, and sorts.
-fn settle(offers: &mut [Judged]) {
-    let able = |judged: &Judged| judged.eliminated == Some(Elimination::Dearer) && judged.cost.is_some();
-    let best = (0..offers.len())
-        .filter(|at| able(&offers[*at]))
-        .min_by_key(|at| (offers[*at].cost, !offers[*at].is_incumbent, offers[*at].offer));
-    if let Some(best) = best {
-        offers[best].eliminated = None;
-    }
+            is_incumbent,
+        }
+    };
+    let mut offers: Vec<Judged> = world.book.offers().map(|(offer, _)| judge(offer)).collect();
     offers.sort_by_key(|judged| {
         let group = match judged.eliminated {
             None => 0,
@@ -167,4 +173,5 @@ fn settle(offers: &mut [Judged]) {
         };
         (group, judged.cost.is_none(), judged.cost, judged.offer)
     });
+    offers
 }

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{DataFrame, PolarsResult};
 
-use super::audit::Pass;
-use super::bridge::CallTable;
-use super::groups;
-use super::unknown::Unknowns;
+use super::bridge::{Part, Setting, each_class};
+use super::incumbent::Served;
 use super::world::World;
 use crate::inputs::logs::report::Billed;
 use crate::inputs::prices::{OfferId, When};
@@ -102,39 +100,13 @@ const NEAR: f64 = 0.005;
 ///
 /// # Errors
 /// When the frame is not the table of calls.
-pub fn reconcile(
-    frame: &DataFrame,
-    bills: &[Billed],
-    world: &World<'_>,
-) -> PolarsResult<BTreeMap<Key, Line>> {
-    let table = CallTable::of(frame)?;
-    let pass = Pass::without_candidates(&table, world);
+pub fn reconcile(frame: &DataFrame, bills: &[Billed], world: &World) -> PolarsResult<BTreeMap<Key, Line>> {
     let mut lines: BTreeMap<Key, Line> = BTreeMap::new();
-    for group in groups::of(&table, world) {
-        let day_of = |row: u32| table.start[row as usize].map(Day::of_micros);
-        match pass.incumbent(&group, &mut Unknowns::default()) {
-            Err((_, name)) => {
-                for row in group.rows {
-                    let name = if name.is_empty() { "–".to_owned() } else { name.clone() };
-                    let line = lines.entry(Key { day: day_of(row), model: name }).or_default();
-                    line.unpriced += table.n_calls[row as usize].unsigned_abs();
-                    line.tokens += table.calls().buckets(row as usize).total();
-                    if let Some(stated) = table.cost_reported[row as usize] {
-                        line.stated_calls += table.n_calls[row as usize].unsigned_abs();
-                        line.stated += Usd::from_pico(stated.into());
-                    }
-                }
-            }
-            Ok(served) => {
-                let model = world.book.label(OfferId(served.candidate.offer), world.models);
-                let standard = standard_tariff(world, OfferId(served.candidate.offer), &group.when());
-                for row in group.rows {
-                    let line = lines.entry(Key { day: day_of(row), model: model.clone() }).or_default();
-                    add(line, &table, row as usize, &served, standard.as_ref());
-                }
-            }
+    each_class(frame, world, |setting, part| {
+        if !setting.free {
+            add_class(&mut lines, world, setting, part);
         }
-    }
+    })?;
     for bill in bills {
         let name = bill.item.clone().unwrap_or_else(|| "–".to_owned());
         let model = billed_model(&name, bill.seller.as_deref(), world).unwrap_or(name);
@@ -144,30 +116,50 @@ pub fn reconcile(
     Ok(lines)
 }
 
-fn standard_tariff(world: &World<'_>, offer: OfferId, when: &When) -> Option<Tariff> {
+fn add_class(lines: &mut BTreeMap<Key, Line>, world: &World, setting: &Setting, part: &Part<'_>) {
+    let day = |call: usize| setting.dated.then(|| Day(part.slots[call]));
+    match world.served(setting) {
+        Err((_, name)) => {
+            let name = if name.is_empty() { "–".to_owned() } else { name };
+            for call in 0..part.len() {
+                let line = lines.entry(Key { day: day(call), model: name.clone() }).or_default();
+                line.unpriced += part.n_calls(call).unsigned_abs();
+                line.tokens += part.buckets(call).total();
+                if let Some(stated) = part.claimed(call) {
+                    line.stated_calls += part.n_calls(call).unsigned_abs();
+                    line.stated += Usd::from_pico(stated.into());
+                }
+            }
+        }
+        Ok(served) => {
+            let model = world.label(served.offer);
+            let standard = standard_tariff(world, served.offer, &setting.when);
+            for call in 0..part.len() {
+                let line = lines.entry(Key { day: day(call), model: model.clone() }).or_default();
+                add(line, part, call, &served, standard.as_ref());
+            }
+        }
+    }
+}
+
+fn standard_tariff(world: &World, offer: OfferId, when: &When) -> Option<Tariff> {
     world.book.tariff_or_nearest(offer, &When { mode: Mode::Standard, ..*when }).map(|found| found.tariff)
 }
 
-fn add(
-    line: &mut Line,
-    table: &CallTable,
-    row: usize,
-    served: &super::incumbent::Served,
-    standard: Option<&Tariff>,
-) {
-    let (calls, tokens) = (table.n_calls[row], table.calls().buckets(row));
+fn add(line: &mut Line, part: &Part<'_>, call: usize, served: &Served, standard: Option<&Tariff>) {
+    let (calls, tokens) = (part.n_calls(call), part.buckets(call));
     let tariff = &served.candidate.tariff;
     line.tokens += tokens.total();
     if !served.lookup.tariff.knows(&tokens) {
         line.unpriced += calls.unsigned_abs();
         return;
     }
-    let beside = served.beside(calls, table.web_searches[row]);
+    let beside = served.beside(calls, part.searches(call));
     let cost = |tariff: &Tariff, tokens: &TokenBuckets| Usd::from_pico(tariff.cost(tokens).into()) + beside;
     let own = cost(tariff, &tokens);
     line.calls += calls.unsigned_abs();
     line.recomputed += own;
-    let Some(stated) = table.cost_reported[row] else { return };
+    let Some(stated) = part.claimed(call) else { return };
     line.stated_calls += calls.unsigned_abs();
     line.stated += Usd::from_pico(stated.into());
     line.comparable += own;
@@ -180,11 +172,11 @@ fn add(
 }
 
 /// The model that a line of a bill is about: `gpt-5.4, input` and `claude-opus-5` name one.
-fn billed_model(item: &str, seller: Option<&str>, world: &World<'_>) -> Option<String> {
+fn billed_model(item: &str, seller: Option<&str>, world: &World) -> Option<String> {
     let name = item.split([',', '|']).next().unwrap_or(item).trim();
-    let model = world.book.resolve(name, seller, world.models)?;
-    let incumbent = world.book.incumbent(model, seller, world.models).ok()?;
-    Some(world.book.label(incumbent.offer, world.models))
+    let model = world.book.resolve(name, seller, &world.models)?;
+    let incumbent = world.book.incumbent(model, seller, &world.models).ok()?;
+    Some(world.label(incumbent.offer))
 }
 
 #[cfg(test)]

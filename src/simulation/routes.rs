@@ -1,53 +1,164 @@
 //! The offer that each call goes to, as a table.
 
-use polars::prelude::{Column, DataFrame, NamedFrom, PolarsResult, Series};
-use rayon::prelude::*;
+use std::collections::HashMap;
 
-use super::audit::Pass;
-use super::bridge::CallTable;
-use super::groups;
+use polars::prelude::{Column, DataFrame, Engine, NamedFrom, PolarsResult, Series};
+
+use super::bridge::{Batch, Calendar, Class, Kind, Names, Setting};
+use super::incumbent::Served;
+use super::pass::{Calls, Plan};
+use super::ways::{self, AsLogged};
 use super::world::World;
+use crate::engine::route::kernel::Choices;
 use crate::inputs::prices::OfferId;
 use crate::tables::routes as r;
 use crate::units::Usd;
 
 /// Where a call goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Routed {
-    /// The offer.
-    pub offer: OfferId,
+struct Routed {
+    offer: OfferId,
     /// What the call costs where it was served.
-    pub spent: Usd,
+    spent: Usd,
     /// What it costs there.
-    pub cost: Usd,
+    cost: Usd,
 }
 
-/// The table of [`r::ROUTES`] for a table of calls, row by row.
-///
-/// # Errors
-/// When the frame is not the table of calls.
-pub fn table(frame: &DataFrame, world: &World<'_>) -> PolarsResult<DataFrame> {
-    let routed = routed(frame, world)?;
-    let mut columns: Vec<Column> = Vec::new();
-    for column in r::OF_CALLS {
-        columns.push(frame.column(column.name)?.clone());
+/// What the rows of a table of routes add up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sum {
+    /// Rows.
+    pub rows: u64,
+    /// Rows without a price, or for which nobody was paid.
+    pub unpriced: u64,
+    /// Rows that go elsewhere.
+    pub moved: u64,
+    /// What they cost where they were served.
+    pub spent: Usd,
+    /// What they cost where they go.
+    pub routed: Usd,
+}
+
+/// Routes call by call, for as many tables as there are.
+pub struct Routes<'w> {
+    world: &'w World,
+    calendar: Calendar,
+    names: Names,
+    way: ways::Routed,
+    classes: HashMap<Class, Option<(Served, Plan, bool)>>,
+    /// What has been routed so far.
+    pub sum: Sum,
+}
+
+/// Rows that are routed at once: their table, with every column that is taken over, is what is held in memory.
+const AT_ONCE: u64 = 500_000;
+
+impl<'w> Routes<'w> {
+    /// A router for the scenario of a world.
+    pub fn of(world: &'w World) -> Self {
+        Self {
+            world,
+            calendar: Calendar::of(world),
+            names: Names::default(),
+            way: ways::Routed::of(world),
+            classes: HashMap::new(),
+            sum: Sum::default(),
+        }
     }
-    let names = |get: fn(&World<'_>, OfferId) -> String| -> Vec<Option<String>> {
-        routed.iter().map(|routed| routed.map(|routed| get(world, routed.offer))).collect()
-    };
-    let amounts = |get: fn(Routed) -> Usd| -> Vec<Option<i64>> {
-        routed.iter().map(|routed| routed.and_then(|routed| i64::try_from(get(routed).pico()).ok())).collect()
-    };
-    columns.push(named(&r::COST, amounts(|routed| routed.spent)));
-    columns.push(named(
-        &r::ROUTED_MODEL,
-        names(|world, offer| world.models.get(world.book.offer(offer).model).id.clone()),
-    ));
-    columns.push(named(&r::ROUTED_SELLER, names(|world, offer| world.book.seller_of(offer).id.clone())));
-    columns
-        .push(named(&r::ROUTED_TIER, names(|world, offer| world.book.offer(offer).tier.word().to_owned())));
-    columns.push(named(&r::ROUTED_COST, amounts(|routed| routed.cost)));
-    DataFrame::new(frame.height(), columns)
+
+    /// Hands out the tables of [`r::ROUTES`] for a log, in its order, a piece at a time.
+    ///
+    /// # Errors
+    /// When the log cannot be read, or what is done with a piece fails.
+    pub fn each(
+        &mut self,
+        calls: &Calls,
+        mut take: impl FnMut(&mut DataFrame) -> PolarsResult<()>,
+    ) -> PolarsResult<()> {
+        let mut start = 0;
+        loop {
+            let piece = calls.table.clone().slice(start, AT_ONCE as u32);
+            let piece = piece.collect_with_engine(Engine::Streaming)?.unwrap_single();
+            if piece.height() == 0 && start > 0 {
+                return Ok(());
+            }
+            start += AT_ONCE as i64;
+            let piece = calls.prepare.as_ref().map_or(Ok(piece.clone()), |prepare| prepare(piece))?;
+            take(&mut self.table(&piece)?)?;
+        }
+    }
+
+    fn table(&mut self, frame: &DataFrame) -> PolarsResult<DataFrame> {
+        let routed = self.routed(frame)?;
+        let mut columns: Vec<Column> = Vec::new();
+        for column in r::OF_CALLS {
+            columns.push(frame.column(column.name)?.clone());
+        }
+        let world = self.world;
+        let names = |get: fn(&World, OfferId) -> String| -> Vec<Option<String>> {
+            routed.iter().map(|routed| routed.map(|routed| get(world, routed.offer))).collect()
+        };
+        let amounts = |get: fn(Routed) -> Usd| -> Vec<Option<i64>> {
+            routed
+                .iter()
+                .map(|routed| routed.and_then(|routed| i64::try_from(get(routed).pico()).ok()))
+                .collect()
+        };
+        columns.push(named(&r::COST, amounts(|routed| routed.spent)));
+        let model = |world: &World, offer| world.models.get(world.book.offer(offer).model).id.clone();
+        columns.push(named(&r::ROUTED_MODEL, names(model)));
+        columns.push(named(&r::ROUTED_SELLER, names(|world, offer| world.book.seller_of(offer).id.clone())));
+        let tier = |world: &World, offer| world.book.offer(offer).tier.word().to_owned();
+        columns.push(named(&r::ROUTED_TIER, names(tier)));
+        columns.push(named(&r::ROUTED_COST, amounts(|routed| routed.cost)));
+        DataFrame::new(frame.height(), columns)
+    }
+
+    /// Where each call goes, in the order of the table; `None`: it has no price, or nobody was paid for it.
+    fn routed(&mut self, frame: &DataFrame) -> PolarsResult<Vec<Option<Routed>>> {
+        let mut routed = vec![None; frame.height()];
+        let (mut batch, mut choices) = (Batch::default(), Choices::default());
+        batch.fill(frame, &self.names, &self.calendar)?;
+        self.sum.rows += frame.height() as u64;
+        self.sum.unpriced += frame.height() as u64;
+        for part in batch.parts() {
+            let Some((served, plan, routable)) = self.class(&part.class) else { continue };
+            plan.route(&part, &mut choices);
+            let mut sum = Sum::default();
+            for (call, &row) in part.rows.iter().enumerate() {
+                let Some(spent) = served.cost(&part, call) else { continue };
+                let offer = plan.offer(choices.place[call] as usize).map_or(served.offer, OfferId);
+                // Tools and further requests are paid where they were used, and such calls stay.
+                let cost = if *routable { Usd::from_pico(i128::from(choices.cost[call])) } else { spent };
+                sum.rows += 1;
+                sum.moved += u64::from(offer != served.offer);
+                sum.spent += spent;
+                sum.routed += cost;
+                routed[row as usize] = Some(Routed { offer, spent, cost });
+            }
+            self.sum.unpriced -= sum.rows;
+            self.sum.moved += sum.moved;
+            self.sum.spent += sum.spent;
+            self.sum.routed += sum.routed;
+        }
+        Ok(routed)
+    }
+
+    /// Who served a class, where it may go, and whether it may go anywhere; `None`: it has no price.
+    fn class(&mut self, class: &Class) -> Option<&(Served, Plan, bool)> {
+        if !self.classes.contains_key(class) {
+            let setting = Setting::of(class, &self.names, &self.calendar, self.world);
+            let served = self.world.served(&setting).ok().filter(|_| !setting.free);
+            let known = served.map(|served| {
+                let routable = setting.kind == Kind::Routable;
+                let way: &dyn ways::Way = if routable { &self.way } else { &AsLogged };
+                let plan = way.plan(&setting, &served);
+                (served, plan, routable)
+            });
+            self.classes.insert(*class, known);
+        }
+        self.classes.get(class)?.as_ref()
+    }
 }
 
 fn named<T, P: ?Sized>(column: &crate::tables::Column, values: Vec<T>) -> Column
@@ -55,17 +166,4 @@ where
     Series: NamedFrom<Vec<T>, P>,
 {
     Column::new(column.name.into(), values)
-}
-
-/// Where each call goes, in the order of the table; `None`: it has no price, or nobody was paid for it.
-fn routed(frame: &DataFrame, world: &World<'_>) -> PolarsResult<Vec<Option<Routed>>> {
-    let table = CallTable::of(frame)?;
-    let pass = Pass::without_candidates(&table, world);
-    let groups = groups::of(&table, world);
-    let parts: Vec<Vec<(u32, Routed)>> = groups.par_iter().map(|group| pass.rows(group)).collect();
-    let mut rows = vec![None; table.len()];
-    for (row, routed) in parts.into_iter().flatten() {
-        rows[row as usize] = Some(routed);
-    }
-    Ok(rows)
 }

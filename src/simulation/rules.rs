@@ -1,10 +1,8 @@
 //! What each rule of the policy costs: the outcome with all rules minus the outcome without this one.
 
-use polars::prelude::{DataFrame, PolarsResult};
-
-use super::audit::routed;
 use super::outcome::{Outcome, saving};
 use super::world::World;
+use crate::inputs::prices::When;
 use crate::inputs::scenario::{Rule, Scenario};
 use crate::units::Usd;
 
@@ -13,7 +11,7 @@ use crate::units::Usd;
 pub struct RulePrice {
     /// The rule.
     pub rule: Rule,
-    /// Offers that it alone bars, of all that are on sale.
+    /// Offers that it alone bars, of all that are on sale on the day of the audit; a latency bound bars none as such.
     pub bars: usize,
     /// What the calls cost with every rule but this one.
     pub without: Usd,
@@ -21,26 +19,36 @@ pub struct RulePrice {
     pub costs: Usd,
 }
 
-/// The price of every rule, in the order in which rules are asked.
-///
-/// # Errors
-/// When the frame is not the table of calls.
-pub fn prices(frame: &DataFrame, world: &World<'_>, with_all: &Outcome) -> PolarsResult<Vec<RulePrice>> {
+/// For each rule of the policy, in the order in which they are asked, the world without it.
+pub(super) fn freed(world: &World) -> Vec<(Rule, World)> {
     let policy = &world.scenario.policy;
-    let price = |rule: Rule| {
-        let scenario = Scenario { policy: policy.without(rule), ..world.scenario.clone() };
-        let free = World { scenario: &scenario, ..*world };
-        let without = routed(frame, &free)?;
-        let bars = world
-            .book
-            .offers()
-            .filter(|(offer, _)| world.barred(*offer).is_some() && free.barred(*offer).is_none());
-        Ok(RulePrice {
-            rule,
+    let without = |rule: Rule| {
+        let scenario = Scenario { policy: policy.without(rule), ..(*world.scenario).clone() };
+        // With fewer rules no name is new.
+        Some((rule, world.under(scenario).ok()?))
+    };
+    policy.rules().into_iter().filter_map(without).collect()
+}
+
+/// The price of every rule; `without` are the outcomes in the freed worlds.
+pub(super) fn prices(
+    world: &World,
+    freed: &[(Rule, World)],
+    with_all: &Outcome,
+    without: &[Outcome],
+) -> Vec<RulePrice> {
+    let today = When::on(world.as_of);
+    let price = |((rule, free), without): (&(Rule, World), &Outcome)| {
+        let on_sale = world.book.offers().filter(|(offer, _)| world.book.tariff(*offer, &today).is_some());
+        let bars = on_sale.filter(|(offer, _)| {
+            world.barred(*offer, &today).is_some() && free.barred(*offer, &today).is_none()
+        });
+        RulePrice {
+            rule: *rule,
             bars: bars.count(),
             without: without.total().cost,
             costs: saving(&with_all.total(), &without.total()),
-        })
+        }
     };
-    policy.rules().into_iter().map(price).collect()
+    freed.iter().zip(without).map(price).collect()
 }

@@ -50,15 +50,15 @@ pub struct Servable {
 
 /// A deployment that can be compared: it has a rent, and its measurements tell input from output.
 #[derive(Debug, Clone)]
-pub struct Comparable<'a> {
+pub struct Comparable {
     /// The deployment.
-    pub deployment: &'a Deployment,
+    pub deployment: Deployment,
     /// Its model.
     pub model: ModelId,
     /// Name of its machine.
-    pub machine: &'a str,
+    pub machine: String,
     /// What one GPU costs.
-    pub rent: &'a Rent,
+    pub rent: Rent,
     /// Dollars an hour for the whole deployment.
     pub hourly: UsdEstimate,
     /// Replica-seconds per token.
@@ -66,9 +66,9 @@ pub struct Comparable<'a> {
 }
 
 /// The deployments that can be compared under the scenario, in the order of their file.
-pub fn comparable<'a>(world: &World<'a>) -> Vec<Comparable<'a>> {
+pub fn comparable(world: &World) -> Vec<Comparable> {
     let commitment = world.scenario.self_hosting.commitment;
-    let build = |(model, deployment): (ModelId, &'a Deployment)| {
+    let build = |(model, deployment): (ModelId, &Deployment)| {
         let machine = world.hardware.machine(&deployment.machine)?;
         let rent = machine.rent.iter().find(|rent| rent.commitment == commitment)?;
         let shapes: Vec<Shape> = deployment
@@ -77,10 +77,10 @@ pub fn comparable<'a>(world: &World<'a>) -> Vec<Comparable<'a>> {
             .map(|m| Shape { input: m.input, output: m.output, output_tok_s: m.output_tok_s })
             .collect();
         Some(Comparable {
-            deployment,
+            deployment: deployment.clone(),
             model,
-            machine: &machine.name,
-            rent,
+            machine: machine.name.clone(),
+            rent: rent.clone(),
             hourly: rent.hourly()? * f64::from(deployment.count),
             service: ServiceTime::fit(&shapes)?,
         })
@@ -101,9 +101,9 @@ pub struct Against {
 
 /// What a deployment would cost and where it breaks even.
 #[derive(Debug, Clone)]
-pub struct Answer<'a> {
+pub struct Answer {
     /// The deployment.
-    pub with: Comparable<'a>,
+    pub with: Comparable,
     /// Dollars a month for one replica.
     pub replica_month: UsdEstimate,
     /// Dollars a month for staff.
@@ -119,12 +119,7 @@ pub struct Answer<'a> {
 }
 
 /// The answer for a deployment. `month` multiplies sums over the log to a month.
-pub fn answer<'a>(
-    world: &World<'_>,
-    with: Comparable<'a>,
-    servable: Servable,
-    month: Option<f64>,
-) -> Answer<'a> {
+pub fn answer(world: &World, with: Comparable, servable: Servable, month: Option<f64>) -> Answer {
     let assumed = world.scenario.self_hosting;
     let replica_month = with.hourly * HOURS_PER_MONTH.0;
     let staff_month = assumed.staff_month();

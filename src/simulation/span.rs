@@ -1,6 +1,5 @@
 //! The time that a log covers, and what a month of it would be.
 
-use super::bridge::CallTable;
 use super::world::World;
 use crate::units::{Day, MONTH_DAYS};
 
@@ -42,17 +41,16 @@ impl Month {
     }
 }
 
-/// The span of the dated calls; `None`: no call has a date.
-pub fn span(table: &CallTable) -> Option<Span> {
-    let mut dated = table.start.iter().flatten().copied();
-    let first = dated.next()?;
-    let (first, last) = dated.fold((first, first), |(low, high), at| (low.min(at), high.max(at)));
-    let days = Day::of_micros(last).0 - Day::of_micros(first).0 + 1;
-    Some(Span { first, last, days: f64::from(days) })
+impl Span {
+    /// The span of a first and a last moment, in microseconds since 1970-01-01 UTC.
+    pub fn of((first, last): (i64, i64)) -> Self {
+        let days = Day::of_micros(last).0 - Day::of_micros(first).0 + 1;
+        Self { first, last, days: f64::from(days) }
+    }
 }
 
 /// What a month of the log would be.
-pub fn month(table: &CallTable, span: Option<&Span>, world: &World<'_>) -> Month {
+pub(super) fn month(span: Option<&Span>, anchored: bool, world: &World) -> Month {
     let known = |days: f64| Month::Known { days, factor: MONTH_DAYS / days };
     if let Some(days) = world.days {
         return known(days);
@@ -61,7 +59,7 @@ pub fn month(table: &CallTable, span: Option<&Span>, world: &World<'_>) -> Month
         None => Month::Unknown {
             because: "the log has no dates; say how many days it covers with --days".to_owned(),
         },
-        Some(_) if table.anchored => Month::Unknown {
+        Some(_) if anchored => Month::Unknown {
             because: "every session was moved to the anchor; say how many days the log covers with --days"
                 .to_owned(),
         },

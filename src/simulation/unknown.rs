@@ -1,9 +1,10 @@
 //! What could not be priced or compared, counted: an unknown is a result of its own.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use super::candidates::Eligible;
-use crate::engine::route::Choice;
+use super::bridge::Part;
+use super::incumbent::volume;
+use crate::engine::route::kernel::Choices;
 use crate::inputs::prices::NoPrice;
 use crate::units::Day;
 
@@ -67,11 +68,22 @@ impl Count {
 }
 
 impl Unknowns {
-    /// Notes the sources of the offers that calls are routed to.
-    pub(super) fn note_sources(&mut self, eligible: &[Eligible], choices: &[Choice]) {
-        let chosen: HashSet<u16> = choices.iter().map(|choice| choice.offer).collect();
-        let used = eligible.iter().filter(|eligible| chosen.contains(&eligible.candidate.offer));
-        self.oldest_source = self.oldest_source.into_iter().chain(used.filter_map(|e| e.source_day)).min();
+    /// Notes the sources of the offers that calls are routed to; `days` are those of the candidates.
+    pub(super) fn note_sources(&mut self, days: &[Option<Day>], choices: &Choices) {
+        let mut chosen = vec![false; days.len()];
+        for place in &choices.place {
+            if let Some(chosen) = chosen.get_mut(*place as usize) {
+                *chosen = true;
+            }
+        }
+        let used = days.iter().zip(chosen).filter_map(|(day, chosen)| day.filter(|_| chosen));
+        self.oldest_source = self.oldest_source.into_iter().chain(used).min();
+    }
+
+    /// Counts calls that have no price.
+    pub(super) fn note_unpriced(&mut self, why: NoPrice, name: String, part: &Part<'_>) {
+        let (calls, tokens) = volume(part);
+        self.unpriced.entry((why, name)).or_default().add(calls, tokens);
     }
 
     /// Calls without a price, all reasons together.

@@ -1,15 +1,49 @@
 //! Workloads by the rules of a scenario: the first rule that matches a call names its workload, other calls keep theirs.
 
-use polars::prelude::{Column, DataFrame, DataType, PolarsResult, StringChunked};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use polars::prelude::{Column, DataFrame, DataType, LazyFrame, PolarsResult, StringChunked};
+
+use super::pass::Calls;
 use crate::inputs::scenario::workloads::{Condition, Rule};
 use crate::tables::calls as c;
+
+/// How many calls each rule of a scenario named, once a log has been passed over.
+#[derive(Debug, Clone)]
+pub struct Named(Arc<Vec<AtomicU64>>);
+
+impl Named {
+    /// The rules, by their place, that named no call.
+    pub fn idle(&self) -> impl Iterator<Item = usize> {
+        let none = |count: &AtomicU64| count.load(Ordering::Relaxed) == 0;
+        self.0.iter().enumerate().filter(move |(_, count)| none(count)).map(|(at, _)| at)
+    }
+}
+
+/// A log whose calls have the workloads of the rules.
+pub fn assigned(table: LazyFrame, rules: &[Rule]) -> (Calls, Named) {
+    let named = Named(Arc::new(rules.iter().map(|_| AtomicU64::new(0)).collect()));
+    if rules.is_empty() {
+        return (table.into(), named);
+    }
+    let also = rules.iter().flat_map(|rule| rule.conditions.iter().map(|(column, _)| column.clone()));
+    let (also, rules, counts) = (also.collect(), rules.to_vec(), named.clone());
+    let prepare = move |mut batch: DataFrame| {
+        let counted = assign(&mut batch, &rules)?;
+        for (sum, count) in counts.0.iter().zip(counted) {
+            sum.fetch_add(count, Ordering::Relaxed);
+        }
+        Ok(batch)
+    };
+    (Calls { table, also, prepare: Some(Arc::new(prepare)) }, named)
+}
 
 /// The table of calls with the workloads of the rules; also how many calls each rule names.
 ///
 /// # Errors
 /// When the frame is not the table of calls.
-pub fn assign(frame: &mut DataFrame, rules: &[Rule]) -> PolarsResult<Vec<u64>> {
+fn assign(frame: &mut DataFrame, rules: &[Rule]) -> PolarsResult<Vec<u64>> {
     let mut counts = vec![0; rules.len()];
     if rules.is_empty() {
         return Ok(counts);
@@ -28,7 +62,7 @@ pub fn assign(frame: &mut DataFrame, rules: &[Rule]) -> PolarsResult<Vec<u64>> {
     for index in named.iter().flatten() {
         counts[*index] += 1;
     }
-    let before = frame.column(c::WORKLOAD.name)?.str()?.clone();
+    let before = frame.column(c::WORKLOAD.name)?.cast(&DataType::String)?.str()?.clone();
     let workloads: StringChunked = named
         .iter()
         .zip(before.iter())

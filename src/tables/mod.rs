@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod markdown;
 pub mod routes;
+pub mod sums;
 
 use polars::prelude::{DataFrame, DataType};
 use thiserror::Error;
@@ -32,7 +33,7 @@ pub struct Table {
 }
 
 /// Every table, in the order in which data flows.
-pub static TABLES: &[&Table] = &[&calls::CALLS, &routes::ROUTES];
+pub static TABLES: &[&Table] = &[&calls::CALLS, &routes::ROUTES, &sums::SUMS];
 
 /// A frame that is not the table it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -166,6 +166,14 @@ impl MeterRates {
                 || (self.unpriced & 16 != 0 && tokens.out != 0))
     }
 
+    /// All rates together: how dear they are, roughly, where a choice must be made without a call.
+    pub fn sum(&self) -> i128 {
+        [self.input, self.cache_read, self.cache_write_5m, self.cache_write_1h, self.output, self.request]
+            .into_iter()
+            .map(i128::from)
+            .sum()
+    }
+
     /// `x · p` and the fee of one request, in picodollars. Loading bounds tokens and rates so that this cannot overflow
     /// ([`super::Tokens::MAX_PER_ROW`], [`super::TokenRate::MAX`]).
     #[inline]

@@ -1,6 +1,7 @@
 //! Newtypes for what is counted: money, tokens, shares, time. Nothing here knows a file, a frame or a clock.
 
 mod decimal;
+mod features;
 mod meter;
 mod meters;
 mod money;
@@ -9,6 +10,7 @@ mod time;
 mod tokens;
 
 pub use decimal::{DecimalError, ScaledDecimal, parse_scaled, scaled_text};
+pub use features::{Feature, Features};
 pub use meter::{Meter, Prices};
 pub use meters::{MeterRates, Mode, Tariff, Tier, TokenBuckets};
 pub use money::{TokenRate, Usd, UsdEstimate};

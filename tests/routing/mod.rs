@@ -46,14 +46,17 @@ fn tariff() -> impl Strategy<Value = Tariff> {
 fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
     let limit = prop::sample::select(vec![5_i64, 60, 1_000, i64::MAX]);
     let ratio = prop_oneof![5 => Just(1.0), 1 => Just(1.37)];
-    let one = (tariff(), limit.clone(), limit, ratio);
+    // What a failure is expected to cost, in the order of calls that are cheap.
+    let risk = prop_oneof![3 => Just(0_i64), 2 => 0..4_000_i64];
+    let one = (tariff(), limit.clone(), limit, ratio, risk);
     prop::collection::vec(one, 0..24).prop_map(|offers| {
-        let candidate = |(offer, (tariff, max_total, max_output, token_ratio))| Candidate {
+        let candidate = |(offer, (tariff, max_total, max_output, token_ratio, risk))| Candidate {
             offer,
             tariff,
             max_total,
             max_output,
             token_ratio,
+            risk,
         };
         let mut candidates: Vec<Candidate> = (0_u16..).zip(offers).map(candidate).collect();
         prune::in_order(&mut candidates);
@@ -182,6 +185,7 @@ fn an_offer_that_is_dearer_throughout_and_no_wider_is_left_out() {
         max_total,
         max_output: i64::MAX,
         token_ratio: 1.0,
+        risk: 0,
     };
     let mut offers = [
         offer(0, 3, 15, 200_000),

@@ -8,24 +8,32 @@ use polars::prelude::{
 };
 use proptest::prelude::*;
 use switchpoint::engine::route::{Candidate, cheapest_of, prune};
-use switchpoint::simulation::pass::{self, Cell, Class, Ledger, Names, Plan, Planner};
-use switchpoint::units::TokenBuckets;
+use switchpoint::simulation::pass::{self, Cell, Ledger, Plan, Planner, Router};
+use switchpoint::simulation::{Calendar, Class, Names, Slot};
+use switchpoint::units::{Day, TokenBuckets};
 
 /// A call of a workload on a day, or on none.
 type Row = (Option<String>, Option<i64>, TokenBuckets);
 
 /// Every workload has the candidates whose number it divides; from day 3 on only the even ones are on sale.
-struct Shop(Vec<Candidate>);
+struct Shop {
+    offers: Vec<Candidate>,
+    calendar: Calendar,
+}
 
-const UNDATED: i32 = 2;
+const UNDATED: Day = Day(2);
 
 impl Shop {
+    fn new(offers: &[Candidate], slot: Slot) -> Self {
+        Self { offers: offers.to_vec(), calendar: Calendar::changing(UNDATED, vec![Day(3)], slot) }
+    }
+
     fn of(&self, workload: Option<&str>, stretch: u32) -> Vec<Candidate> {
         let step = workload.map_or(1, |name| name.len() as u16);
         let sold = |candidate: &&Candidate| {
             candidate.offer.is_multiple_of(step) && (stretch == 0 || candidate.offer.is_multiple_of(2))
         };
-        self.0.iter().filter(sold).cloned().collect()
+        self.offers.iter().filter(sold).cloned().collect()
     }
 }
 
@@ -34,12 +42,8 @@ impl Planner for Shop {
         Plan::of(None, self.of(names.text(class.workload()).as_deref(), class.stretch))
     }
 
-    fn undated(&self) -> i32 {
-        UNDATED
-    }
-
-    fn stretch(&self, day: i32) -> u32 {
-        u32::from(day >= 3)
+    fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 }
 
@@ -87,9 +91,9 @@ fn frame(rows: &[Row], categories: bool, narrow: bool) -> DataFrame {
 /// Cells by workload, offer and day.
 type Sums = BTreeMap<(Option<String>, Option<u16>, i32), (u64, i128)>;
 
-fn sums(ledger: &Ledger, names: &Names) -> Sums {
+fn sums(ledger: &Ledger<Class>, names: &Names) -> Sums {
     let mut sums = Sums::new();
-    for (class, offer, day, Cell { calls, cost }) in ledger.cells() {
+    for (class, offer, day, Cell { calls, cost, .. }) in ledger.cells() {
         let name = names.text(class.workload()).map(|name| name.to_string());
         let sum = sums.entry((name, offer, day)).or_default();
         *sum = (sum.0 + calls, sum.1 + cost);
@@ -100,21 +104,25 @@ fn sums(ledger: &Ledger, names: &Names) -> Sums {
 fn naive(rows: &[Row], shop: &Shop) -> Sums {
     let mut sums = Sums::new();
     for (workload, hour, tokens) in rows {
-        let day = hour.map_or(UNDATED, |hour| (hour / 24) as i32);
-        let candidates = shop.of(workload.as_deref(), shop.stretch(day));
+        let per_day = shop.calendar.slot.per_day();
+        let slot = hour.map_or(UNDATED.0 * per_day, |hour| hour as i32 / (24 / per_day));
+        let stretch = shop.calendar.stretch(Day(slot / per_day));
+        let candidates = shop.of(workload.as_deref(), stretch);
         let chosen = cheapest_of(tokens, &candidates);
         let offer = chosen.map(|(place, _)| candidates[place as usize].offer);
-        let sum = sums.entry((workload.clone(), offer, day)).or_default();
-        *sum = (sum.0 + 1, sum.1 + chosen.map_or(0, |(_, cost)| i128::from(cost)));
+        let sum = sums.entry((workload.clone(), offer, slot)).or_default();
+        let paid = chosen.and_then(|(place, _)| candidates[place as usize].cost(tokens)).unwrap_or(0);
+        *sum = (sum.0 + 1, sum.1 + i128::from(paid));
     }
     sums
 }
 
-fn passed(frames: &[DataFrame], offers: &[Candidate]) -> Sums {
+fn passed(frames: &[DataFrame], offers: &[Candidate], slot: Slot) -> Sums {
     let lazy: Vec<_> = frames.iter().map(|frame| frame.clone().lazy()).collect();
     let calls = concat(lazy, UnionArgs::default()).expect("equal columns");
-    let (ledger, names) = pass::run(calls, Arc::new(Shop(offers.to_vec()))).expect("a table of calls");
-    sums(&ledger, &names)
+    let router = Router::new(Shop::new(offers, slot));
+    let passed = pass::run(calls.into(), Arc::new(router)).expect("a table of calls");
+    sums(&passed.sum, &passed.names)
 }
 
 proptest! {
@@ -127,14 +135,16 @@ proptest! {
         cut in any::<prop::sample::Index>(),
         categories in any::<bool>(),
         narrow in any::<bool>(),
+        hourly in any::<bool>(),
     ) {
         let mut offers = offers;
         prune::in_order(&mut offers);
-        let expected = naive(&rows, &Shop(offers.clone()));
+        let slot = if hourly { Slot::Hour } else { Slot::Day };
+        let expected = naive(&rows, &Shop::new(&offers, slot));
         let whole = frame(&rows, categories, narrow);
-        prop_assert_eq!(&passed(std::slice::from_ref(&whole), &offers), &expected);
+        prop_assert_eq!(&passed(std::slice::from_ref(&whole), &offers, slot), &expected);
         let at = cut.index(rows.len());
         let parts = [whole.slice(0, at), whole.slice(at as i64, rows.len() - at)];
-        prop_assert_eq!(&passed(&parts, &offers), &expected);
+        prop_assert_eq!(&passed(&parts, &offers, slot), &expected);
     }
 }

@@ -111,6 +111,23 @@ Examples:
 
 Exit codes: 0 fine, 1 the tool failed, 2 wrong usage, 3 a gate said no, 4 inputs unusable.")]
 pub struct AuditArguments {
+    /// Which logs, and under which assumptions.
+    #[command(flatten)]
+    pub calls: CallArguments,
+
+    /// Also write the sums by workload, incumbent, offer and day to this file; its ending says how: .parquet, .csv or
+    /// .jsonl
+    #[arg(long, value_name = "FILE")]
+    pub sums: Option<PathBuf>,
+
+    /// Write the sums by day or by hour
+    #[arg(long, value_name = "TIME", requires = "sums")]
+    pub sums_by: Option<String>,
+}
+
+/// Logs and assumptions: what every command about calls is told.
+#[derive(Debug, Args)]
+pub struct CallArguments {
     /// Files, folders, patterns in quotes, or `-` for standard input; none audits the sample log
     #[arg(value_name = "LOG")]
     pub logs: Vec<String>,
@@ -161,6 +178,16 @@ pub struct AuditArguments {
     #[arg(long, value_name = "SELLER")]
     pub allow_seller: Vec<String>,
 
+    /// Send the calls of a workload to an offer, whatever its quality: WORKLOAD=MODEL@SELLER, or WORKLOAD=MODEL for its
+    /// cheapest seller; may be given several times
+    #[arg(long, value_name = "WORKLOAD=OFFER")]
+    pub assign: Vec<String>,
+
+    /// What decides where calls go: cheapest (unless they are assigned), pinned (assigned workloads move, no other) or
+    /// incumbent (nothing moves)
+    #[arg(long, value_name = "NAME")]
+    pub policy: Option<String>,
+
     /// Price long prompts at the base rates, as if no seller had context tiers
     #[arg(long)]
     pub no_context_tiers: bool,
@@ -202,7 +229,7 @@ pub struct ExplainArguments {
 
     /// Which logs, and under which assumptions.
     #[command(flatten)]
-    pub audit: AuditArguments,
+    pub calls: CallArguments,
 }
 
 /// Arguments of `route`.
@@ -223,7 +250,7 @@ pub struct RouteArguments {
 
     /// Which logs, and under which assumptions.
     #[command(flatten)]
-    pub audit: AuditArguments,
+    pub calls: CallArguments,
 }
 
 /// One use of `--format`: the page's forms and the log's formats have different names, so one flag serves both.

@@ -33,7 +33,7 @@ pub struct Columns<'a> {
 pub struct Choices {
     /// Place in the list; [`NOBODY`] where no candidate takes the call.
     pub place: Vec<u32>,
-    /// Cost in picodollars; 0 where no candidate takes the call.
+    /// Cost in picodollars, with what is put at risk; 0 where no candidate takes the call.
     pub cost: Vec<i64>,
     block: Scratch,
 }
@@ -132,12 +132,13 @@ fn in_doubles(block: &Columns<'_>, bounds: &Bounds, candidates: &[Candidate], sc
         let tiered = candidate.tariff.tier_starts().next().is_some_and(|least| bounds.input >= least as f64);
         if !wordy && !tiered {
             let fits = long.then_some((total.as_slice(), candidate.max_total as f64));
-            flat(block, rates, fits, index, place, cost);
+            flat(block, rates, fee(candidate, rates), fits, index, place, cost);
             continue;
         }
-        linear(block, rates, own);
+        linear(block, rates, fee(candidate, rates), own);
         for least in candidate.tariff.tier_starts() {
-            beyond(block, candidate.tariff.rates(least), least as f64, input, own);
+            let rates = candidate.tariff.rates(least);
+            beyond(block, rates, fee(candidate, rates), (input, least as f64), own);
         }
         limit(own, total, candidate.max_total as f64);
         if let Some(out) = block.out() {
@@ -178,7 +179,7 @@ impl Bounds {
         let fits = |least: i64| {
             let rates = candidate.tariff.rates(least);
             let costs = prices(rates).into_iter().zip(tokens).map(|(price, tokens)| price.abs() * tokens);
-            costs.sum::<f64>() + (rates.request as f64).abs() < EXACT
+            costs.sum::<f64>() + fee(candidate, rates).abs() < EXACT
         };
         fits(0) && candidate.tariff.tier_starts().all(fits)
     }
@@ -188,6 +189,12 @@ impl Bounds {
 fn prices(rates: &MeterRates) -> [f64; METERS] {
     [rates.input, rates.cache_read, rates.cache_write_5m, rates.cache_write_1h, rates.output, rates.reasoning]
         .map(|rate| rate as f64)
+}
+
+/// What every call pays, and what it puts at risk.
+#[inline(always)]
+fn fee(candidate: &Candidate, rates: &MeterRates) -> f64 {
+    (rates.request + candidate.risk) as f64
 }
 
 #[inline(always)]
@@ -230,13 +237,13 @@ fn used<'a>(block: &Columns<'a>, rates: &MeterRates) -> ([(&'a [f64], f64); METE
 fn flat(
     block: &Columns<'_>,
     rates: &MeterRates,
+    fee: f64,
     fits: Option<(&[f64], f64)>,
     index: f64,
     place: &mut [f64],
     cost: &mut [f64],
 ) {
     let (used, count) = used(block, rates);
-    let fee = rates.request as f64;
     match used[..count] {
         [a] => choose([a], fee, fits, index, place, cost),
         [a, b] => choose([a, b], fee, fits, index, place, cost),
@@ -294,8 +301,8 @@ fn choose_within<const N: usize, const LIMITED: bool>(
 }
 
 #[inline(always)]
-fn linear(block: &Columns<'_>, rates: &MeterRates, cost: &mut [f64]) {
-    cost.fill(rates.request as f64);
+fn linear(block: &Columns<'_>, rates: &MeterRates, fee: f64, cost: &mut [f64]) {
+    cost.fill(fee);
     for (column, price) in block.tokens.iter().zip(prices(rates)) {
         let Some(column) = column else { continue };
         for (cost, tokens) in cost.iter_mut().zip(*column) {
@@ -306,10 +313,15 @@ fn linear(block: &Columns<'_>, rates: &MeterRates, cost: &mut [f64]) {
 
 /// From a total input on, the rates are others.
 #[inline(always)]
-fn beyond(block: &Columns<'_>, rates: &MeterRates, least: f64, input: &[f64], cost: &mut [f64]) {
+fn beyond(
+    block: &Columns<'_>,
+    rates: &MeterRates,
+    fee: f64,
+    (input, least): (&[f64], f64),
+    cost: &mut [f64],
+) {
     let (used, count) = used(block, rates);
     for (row, (cost, input)) in cost.iter_mut().zip(input).enumerate() {
-        let fee = rates.request as f64;
         let own = used[..count].iter().fold(fee, |sum, (column, price)| sum + column[row] * price);
         *cost = if *input >= least { own } else { *cost };
     }
@@ -331,6 +343,6 @@ fn keep(own: &[f64], index: f64, place: &mut [f64], cost: &mut [f64]) {
 #[inline(always)]
 fn one_by_one(block: &Columns<'_>, candidate: &Candidate, own: &mut [f64]) {
     for (row, own) in own.iter_mut().enumerate() {
-        *own = candidate.cost(&block.buckets(row)).map_or(f64::INFINITY, |cost| cost as f64);
+        *own = candidate.weighed(&block.buckets(row)).map_or(f64::INFINITY, |cost| cost as f64);
     }
 }

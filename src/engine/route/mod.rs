@@ -1,47 +1,15 @@
 //! Every call to the cheapest offer that may serve it.
 //!
 //! The cost of call *i* at offer *o* is `x_i · p_o`: its disjoint token buckets times the rates of the context tier that
-//! the call falls in. Ties go to the incumbent, then to the earlier candidate, so a result never depends on threads or
-//! on the order of calls.
+//! the call falls in, plus a fee of the request, plus what a failure is expected to cost. Ties go to the incumbent, then to the
+//! earlier candidate, so a result never depends on threads or on the order of calls.
 
 pub mod kernel;
 pub mod prune;
 
 use crate::units::{Tariff, TokenBuckets};
 
-/// Token buckets of many calls, as columns of equal length.
-#[derive(Debug, Clone, Copy)]
-pub struct Calls<'a> {
-    /// Prompt tokens at the full rate.
-    pub fresh: &'a [i64],
-    /// Prompt tokens read from the cache.
-    pub read: &'a [i64],
-    /// Prompt tokens written to the cache for five minutes.
-    pub write_5m: &'a [i64],
-    /// Prompt tokens written to the cache for an hour.
-    pub write_1h: &'a [i64],
-    /// Output tokens.
-    pub out: &'a [i64],
-    /// Reasoning tokens among them.
-    pub reasoning: &'a [i64],
-}
-
-impl Calls<'_> {
-    /// The buckets of one call.
-    #[inline]
-    pub fn buckets(&self, row: usize) -> TokenBuckets {
-        TokenBuckets {
-            fresh: self.fresh[row],
-            read: self.read[row],
-            write_5m: self.write_5m[row],
-            write_1h: self.write_1h[row],
-            out: self.out[row],
-            reasoning: self.reasoning[row],
-        }
-    }
-}
-
-/// An offer that may serve the calls of a group, with its rates at the time of the group.
+/// An offer that may serve calls of one class, with its rates at their time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// What the caller calls the offer.
@@ -54,15 +22,9 @@ pub struct Candidate {
     pub max_output: i64,
     /// Tokens that it needs per token of the call as logged.
     pub token_ratio: f64,
-}
-
-/// The offer that a call goes to, and its cost there in picodollars.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice {
-    /// As in [`Candidate::offer`].
-    pub offer: u16,
-    /// Picodollars.
-    pub cost: i64,
+    /// Picodollars that a call puts at risk here, weighed in the choice and not paid: the probability of failure times
+    /// what a failure costs.
+    pub risk: i64,
 }
 
 impl Candidate {
@@ -77,15 +39,11 @@ impl Candidate {
         let call = call.scaled(self.token_ratio);
         (call.total() <= self.max_total && call.out <= self.max_output).then(|| self.tariff.cost(&call))
     }
-}
 
-/// The cheapest of the incumbent, which has served the call and so fits, and the candidates that fit.
-#[inline]
-pub fn cheapest(call: &TokenBuckets, incumbent: &Candidate, candidates: &[Candidate]) -> Choice {
-    let stays = Choice { offer: incumbent.offer, cost: incumbent.tariff.cost(call) };
-    match cheapest_of(call, candidates) {
-        Some((place, cost)) if cost < stays.cost => Choice { offer: candidates[place as usize].offer, cost },
-        _ => stays,
+    /// The cost of a call here with what it puts at risk; `None` when it does not fit.
+    #[inline]
+    pub fn weighed(&self, call: &TokenBuckets) -> Option<i64> {
+        self.cost(call).map(|cost| cost + self.risk)
     }
 }
 
@@ -94,23 +52,13 @@ pub fn cheapest(call: &TokenBuckets, incumbent: &Candidate, candidates: &[Candid
 pub fn cheapest_of(call: &TokenBuckets, candidates: &[Candidate]) -> Option<(u32, i64)> {
     let mut best: Option<(u32, i64)> = None;
     for (place, candidate) in (0..).zip(candidates) {
-        if let Some(cost) = candidate.cost(call)
+        if let Some(cost) = candidate.weighed(call)
             && best.is_none_or(|(_, known)| cost < known)
         {
             best = Some((place, cost));
         }
     }
     best
-}
-
-/// Routes the calls `rows` of one group.
-pub fn route(
-    calls: &Calls<'_>,
-    rows: &[u32],
-    incumbent: &Candidate,
-    candidates: &[Candidate],
-) -> Vec<Choice> {
-    rows.iter().map(|&row| cheapest(&calls.buckets(row as usize), incumbent, candidates)).collect()
 }
 
 #[cfg(test)]
@@ -125,6 +73,7 @@ mod tests {
             max_total: 1_000_000,
             max_output: 1_000_000,
             token_ratio: 1.0,
+            risk: 0,
         }
     }
 
@@ -135,15 +84,21 @@ mod tests {
     fn the_cheapest_offer_that_fits_wins() {
         let small = Candidate { max_total: 1_099, ..candidate(3, 1, 1) };
         let brief = Candidate { max_output: 99, ..candidate(4, 1, 1) };
-        let choice = cheapest(&CALL, &candidate(1, 5, 25), &[candidate(2, 2, 10), small, brief]);
-        assert_eq!(choice, Choice { offer: 2, cost: 3_000 });
+        let offers = [candidate(1, 5, 25), candidate(2, 2, 10), small, brief];
+        assert_eq!(cheapest_of(&CALL, &offers), Some((1, 3_000)));
     }
 
     #[test]
-    fn a_tie_goes_to_the_incumbent_and_then_to_the_earlier_candidate() {
+    fn a_tie_goes_to_the_earlier_candidate() {
         let same = [candidate(2, 5, 25), candidate(3, 5, 25)];
-        assert_eq!(cheapest(&CALL, &candidate(9, 5, 25), &same).offer, 9);
-        assert_eq!(cheapest(&CALL, &candidate(9, 6, 25), &same).offer, 2);
+        assert_eq!(cheapest_of(&CALL, &same), Some((0, 7_500)));
+    }
+
+    #[test]
+    fn a_risk_is_weighed_and_not_paid() {
+        let risky = Candidate { risk: 5_000, ..candidate(2, 2, 10) };
+        assert_eq!((risky.cost(&CALL), risky.weighed(&CALL)), (Some(3_000), Some(8_000)));
+        assert_eq!(cheapest_of(&CALL, &[candidate(1, 5, 25), risky]), Some((0, 7_500)));
     }
 
     #[test]

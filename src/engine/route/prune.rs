@@ -15,7 +15,7 @@ use crate::units::MeterRates;
 pub fn in_order(candidates: &mut [Candidate]) {
     candidates.sort_by_key(|candidate| {
         let rates = candidate.tariff.rates(0);
-        let sum: i128 = weights(rates).iter().map(|rate| i128::from(*rate)).sum();
+        let sum: i128 = weights(candidate, rates).iter().map(|rate| i128::from(*rate)).sum();
         (sum, Reverse(candidate.max_total), Reverse(candidate.max_output), candidate.offer)
     });
 }
@@ -38,14 +38,15 @@ fn dominates(earlier: &Candidate, later: &Candidate) -> bool {
     let wider = earlier.max_total >= later.max_total && earlier.max_output >= later.max_output;
     let starts = || earlier.tariff.tier_starts().chain(later.tariff.tier_starts()).chain([0]);
     let no_dearer = |input: i64| {
-        let (own, other) = (weights(earlier.tariff.rates(input)), weights(later.tariff.rates(input)));
+        let (own, other) =
+            (weights(earlier, earlier.tariff.rates(input)), weights(later, later.tariff.rates(input)));
         own.iter().zip(other).all(|(own, other)| *own <= other)
     };
     same_tokens && wider && starts().all(no_dearer)
 }
 
 /// What decides the cost of every call at these rates.
-fn weights(rates: &MeterRates) -> [i64; 7] {
+fn weights(candidate: &Candidate, rates: &MeterRates) -> [i64; 7] {
     [
         rates.input,
         rates.cache_read,
@@ -53,6 +54,6 @@ fn weights(rates: &MeterRates) -> [i64; 7] {
         rates.cache_write_1h,
         rates.output,
         rates.output + rates.reasoning,
-        rates.request,
+        rates.request + candidate.risk,
     ]
 }

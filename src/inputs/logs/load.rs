@@ -29,6 +29,15 @@ pub struct LoadOptions {
 }
 
 impl LoadOptions {
+    /// Whether calls are read as they are written, by formats that the content tells.
+    pub const fn changes_nothing(&self) -> bool {
+        self.format.is_none()
+            && self.map.is_none()
+            && self.anchor.is_none()
+            && self.model.is_none()
+            && self.pseudonyms.is_none()
+    }
+
     /// The column map named by the user: a file, or the name of a shipped map.
     ///
     /// # Errors

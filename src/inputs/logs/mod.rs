@@ -37,6 +37,7 @@ mod refused;
 pub mod report;
 mod rows;
 pub mod sink;
+mod stored;
 pub mod strings;
 pub mod summary;
 pub mod table;
@@ -51,6 +52,7 @@ use thiserror::Error;
 
 pub use self::discover::{Input, discover};
 pub use self::load::{LoadOptions, LoadedLog, load, load_any};
+pub use self::stored::{OpenedLog, open};
 
 use self::detect::{Head, Likeness};
 use self::sink::Sink;

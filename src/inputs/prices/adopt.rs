@@ -178,6 +178,9 @@ fn merge(
             merged.rates = rates;
             merged.context = merged.context.or(offer.context);
             merged.max_output = merged.max_output.or(offer.max_output);
+            // One offer can do what it can do under each of its names.
+            let both = merged.features.zip(offer.features).map(|(own, other)| own.and(other));
+            merged.features = both.or(merged.features).or(offer.features);
             merged.also.push(offer.model);
             merged.also.extend(offer.also);
         } else if let Some(own) =
@@ -231,6 +234,7 @@ fn sheet_offer(model: String, offer: FoundOffer, problems: &mut Vec<Problem>) ->
         also: offer.also,
         context: offer.context,
         max_output: offer.max_output,
+        features: offer.features,
         rates,
     }
 }

@@ -4,13 +4,15 @@ pub mod policy;
 mod registry;
 pub mod workloads;
 
-pub use self::policy::{Policy, Rule};
+pub use self::policy::{Course, Policy, Rule};
 pub use self::registry::{Assumption, Registry, Value};
+
+use std::collections::BTreeMap;
 
 use super::hardware::Commitment;
 use super::toml_file::{self, FileProblem, FileProblems};
 use crate::inputs::models::LicenseClass;
-use crate::units::{Tier, UsdEstimate};
+use crate::units::{Feature, Tier, UsdEstimate};
 
 /// Every assumption of an audit, checked.
 #[derive(Debug, Clone)]
@@ -35,8 +37,16 @@ pub struct Scenario {
     pub stale_days: f64,
     /// Rules about which offers may serve calls.
     pub policy: Policy,
+    /// What decides where calls go.
+    pub course: Course,
     /// Which calls are which workload, where the log does not say or says otherwise.
     pub workloads: Vec<workloads::Rule>,
+    /// Workloads that go to one offer, `MODEL` or `MODEL@SELLER`.
+    pub pins: BTreeMap<String, String>,
+    /// How fast offers are.
+    pub speeds: Vec<workloads::Speed>,
+    /// Longest time of a call in seconds, by workload.
+    pub bounds: BTreeMap<String, f64>,
     /// The assumptions behind these values, with unit, meaning and source.
     pub registry: Registry,
 }
@@ -95,11 +105,39 @@ impl Scenario {
             incomplete_share: reader.within("findings.incomplete_share", 0.0, 1.0),
             stale_days: reader.within("findings.stale_days", 0.0, 1e5),
             policy: reader.policy(),
+            course: reader.course(),
             workloads: Vec::new(),
+            pins: BTreeMap::new(),
+            speeds: Vec::new(),
+            bounds: BTreeMap::new(),
             registry: registry.clone(),
         };
         let problems = reader.problems;
         if problems.is_empty() { Ok(scenario) } else { Err(FileProblems(problems)) }
+    }
+}
+
+impl Scenario {
+    /// The same with what a file says about workloads.
+    #[must_use]
+    pub fn with(mut self, stated: workloads::Stated) -> Self {
+        self.workloads.extend(stated.rules);
+        self.pins.extend(stated.pins);
+        self.bounds.extend(stated.bounds);
+        self.speeds.extend(stated.speeds);
+        if !self.bounds.is_empty() {
+            // Some workloads are bound, the others as long as they like.
+            self.policy.max_seconds.get_or_insert(f64::INFINITY);
+        }
+        self
+    }
+
+    /// The latency bound of a workload, in seconds: its own, else that of all.
+    pub fn max_seconds(&self, workload: Option<&str>) -> Option<f64> {
+        // Without the rule nothing is bound, also where a workload states a bound.
+        let all = self.policy.max_seconds?;
+        Some(workload.and_then(|name| self.bounds.get(name)).copied().unwrap_or(all))
+            .filter(|s| s.is_finite())
     }
 }
 
@@ -152,6 +190,22 @@ impl Reader<'_> {
         }
     }
 
+    fn course(&mut self) -> Course {
+        let name = "policy.course";
+        Course::from_word(&self.text(name)).unwrap_or_else(|| {
+            self.wrong(name, "must be cheapest, pinned or incumbent");
+            Course::default()
+        })
+    }
+
+    /// A number of seconds, or `any` for no rule.
+    fn seconds(&mut self, name: &str) -> Option<f64> {
+        match self.value(name) {
+            Some(Value::Text(word)) if word == "any" => None,
+            _ => Some(self.within(name, 0.001, 1e6)),
+        }
+    }
+
     fn policy(&mut self) -> Policy {
         let residency = self.text("policy.residency");
         if !matches!(residency.as_str(), "any" | "own-infrastructure") {
@@ -173,6 +227,18 @@ impl Reader<'_> {
                 LicenseClass::from_word,
             ),
             min_sellers: (min_sellers > 1).then_some(min_sellers),
+            features: self
+                .list(
+                    "policy.features",
+                    "any",
+                    "any, or of tools, vision, structured-output, reasoning and audio",
+                    Feature::from_word,
+                )
+                .map(|features| features.into_iter().collect()),
+            regions: self.list("policy.regions", "any", "any or names of regions", |word| {
+                Some(word.to_ascii_lowercase())
+            }),
+            max_seconds: self.seconds("policy.max_seconds"),
             own_infrastructure: (residency == "own-infrastructure").then_some(()),
         }
     }

@@ -1,10 +1,10 @@
 //! Rules about which offers may serve calls, beside quality and limits.
 
 use crate::inputs::models::LicenseClass;
-use crate::units::Tier;
+use crate::units::{Features, Tier};
 
 /// The rules. `None`: there is no such rule.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Policy {
     /// Tiers that calls may go to.
     pub tiers: Option<Vec<Tier>>,
@@ -18,8 +18,14 @@ pub struct Policy {
     pub seller_countries: Option<Vec<String>>,
     /// Classes of licence.
     pub licences: Option<Vec<LicenseClass>>,
-    /// Sellers that must have a model.
+    /// Sellers that stand for themselves and must have a model on the day of the call.
     pub min_sellers: Option<usize>,
+    /// What an offer must be able to do.
+    pub features: Option<Features>,
+    /// Regions in which calls must be processed.
+    pub regions: Option<Vec<String>>,
+    /// Longest time of a call in seconds, from its beginning to its last token.
+    pub max_seconds: Option<f64>,
     /// Whether calls must stay on machines of one's own: no seller may have them.
     pub own_infrastructure: Option<()>,
 }
@@ -43,11 +49,17 @@ pub enum Rule {
     MinSellers,
     /// `policy.residency`.
     Residency,
+    /// `policy.features`.
+    Features,
+    /// `policy.regions`.
+    Regions,
+    /// `policy.max_seconds`.
+    MaxSeconds,
 }
 
 impl Rule {
     /// Every rule, in the order in which they are asked.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Residency,
         Self::Tiers,
         Self::Sellers,
@@ -55,7 +67,10 @@ impl Rule {
         Self::LabCountries,
         Self::SellerCountries,
         Self::Licences,
+        Self::Features,
+        Self::Regions,
         Self::MinSellers,
+        Self::MaxSeconds,
     ];
 
     /// The key of the scenario.
@@ -69,6 +84,9 @@ impl Rule {
             Self::Licences => "policy.licences",
             Self::MinSellers => "policy.min_sellers",
             Self::Residency => "policy.residency",
+            Self::Features => "policy.features",
+            Self::Regions => "policy.regions",
+            Self::MaxSeconds => "policy.max_seconds",
         }
     }
 }
@@ -85,6 +103,9 @@ impl Policy {
             Rule::Licences => self.licences.is_some(),
             Rule::MinSellers => self.min_sellers.is_some(),
             Rule::Residency => self.own_infrastructure.is_some(),
+            Rule::Features => self.features.is_some(),
+            Rule::Regions => self.regions.is_some(),
+            Rule::MaxSeconds => self.max_seconds.is_some(),
         };
         Rule::ALL.into_iter().filter(there).collect()
     }
@@ -101,14 +122,32 @@ impl Policy {
             Rule::Licences => policy.licences = None,
             Rule::MinSellers => policy.min_sellers = None,
             Rule::Residency => policy.own_infrastructure = None,
+            Rule::Features => policy.features = None,
+            Rule::Regions => policy.regions = None,
+            Rule::MaxSeconds => policy.max_seconds = None,
         }
         policy
     }
+}
 
-    /// Names of sellers and models in the rules.
-    pub fn names(&self) -> impl Iterator<Item = (Rule, &String)> {
-        let sellers = self.sellers.iter().flatten().map(|name| (Rule::Sellers, name));
-        sellers.chain(self.deny.iter().flatten().map(|name| (Rule::Deny, name)))
+/// What decides where calls go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Course {
+    /// Pinned workloads where they are pinned, every other call to the cheapest offer that may serve it.
+    #[default]
+    Cheapest,
+    /// Pinned workloads where they are pinned, every other call where it was served.
+    Pinned,
+    /// Every call where it was served.
+    Incumbent,
+}
+
+impl Course {
+    /// The course of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [("cheapest", Self::Cheapest), ("pinned", Self::Pinned), ("incumbent", Self::Incumbent)]
+            .into_iter()
+            .find_map(|(known, course)| (known == word).then_some(course))
     }
 }
 

@@ -95,8 +95,9 @@ impl Registry {
         })?;
         let mut problems = Vec::new();
         for (section, keys) in table.get_ref() {
-            // Rules for workloads are no assumptions with a default.
-            if section.get_ref() == "workload" && matches!(keys.get_ref(), DeValue::Array(_)) {
+            // What is said of workloads and of the speed of offers are no assumptions with a default.
+            let list = matches!(section.get_ref().as_ref(), "workload" | "speed");
+            if list && matches!(keys.get_ref(), DeValue::Array(_)) {
                 continue;
             }
             let DeValue::Table(keys) = keys.get_ref() else {

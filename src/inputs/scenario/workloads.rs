@@ -1,13 +1,22 @@
-//! Rules that say which calls are a workload: patterns on columns of the table of calls, the first rule that matches wins.
+//! What a scenario file says of workloads: which calls they are, where they go and how long they may take; and how fast
+//! offers are.
 //!
 //! ```toml
 //! [[workload]]
 //! name = "triage"
-//! match = { app = "support", model_raw = "gpt-*" }
+//! match = { app = "support", model_raw = "gpt-*" }   # the first rule that matches a call wins
+//! offer = "gpt-oss-120b@groq"                        # goes there, whatever the quality
 //!
 //! [[workload]]
 //! name = "long documents"
 //! match = { operation = ["chat", "completion"], in_total = { min = 50000 } }
+//! max_seconds = 30
+//!
+//! [[speed]]
+//! offer = "gpt-oss-120b@groq"
+//! tokens_per_second = 450
+//! first_token_seconds = 0.4
+//! source = "own measurement, November 2026"
 //! ```
 
 use std::collections::BTreeMap;
@@ -64,18 +73,49 @@ impl Condition {
     }
 }
 
+/// What a file says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stated {
+    /// Which calls are which workload.
+    pub rules: Vec<Rule>,
+    /// The offers that workloads are pinned to.
+    pub pins: BTreeMap<String, String>,
+    /// Longest time of a call in seconds.
+    pub bounds: BTreeMap<String, f64>,
+    /// How fast offers are.
+    pub speeds: Vec<Speed>,
+}
+
+/// How fast an offer is.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Speed {
+    /// `MODEL` at every seller, or `MODEL@SELLER`.
+    pub offer: String,
+    /// Output tokens a second of one call.
+    pub tokens_per_second: f64,
+    /// Seconds to the first token.
+    pub first_token_seconds: f64,
+    /// Who measured it.
+    pub source: String,
+}
+
 #[derive(Deserialize)]
 struct File {
     #[serde(default)]
     workload: Vec<Entry>,
+    #[serde(default)]
+    speed: Vec<Speed>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     name: String,
-    #[serde(rename = "match")]
+    #[serde(default, rename = "match")]
     conditions: BTreeMap<String, Given>,
+    offer: Option<String>,
+    max_seconds: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -94,30 +134,51 @@ struct Range {
     max: Option<f64>,
 }
 
-/// The rules of a scenario file.
+/// What a scenario file says of workloads and offers.
 ///
 /// # Errors
-/// Every rule that names no column, or compares a column with something it cannot be.
-pub fn parse(file: &str, text: &str) -> Result<Vec<Rule>, FileProblems> {
+/// Every entry that says nothing, names no column, or compares a column with something it cannot be; every speed and bound
+/// that is none.
+pub fn parse(file: &str, text: &str) -> Result<Stated, FileProblems> {
     let parsed: File = toml_file::parse(file, text).map_err(|problem| FileProblems(vec![problem]))?;
     let mut problems: Vec<FileProblem> = Vec::new();
-    let mut rules = Vec::new();
+    let mut stated = Stated::default();
     for entry in parsed.workload {
+        let mut wrong = |problem: String| {
+            problems.push(toml_file::whole(file, format!("workload `{}`: {problem}", entry.name)));
+        };
+        let says_nothing = entry.offer.is_none() && entry.max_seconds.is_none();
+        if entry.conditions.is_empty() && says_nothing {
+            wrong("matches on nothing, and says neither `offer` nor `max_seconds`".to_owned());
+        }
         let mut conditions = Vec::new();
         for (column, given) in entry.conditions {
             match condition(&column, given) {
                 Ok(condition) => conditions.push((column, condition)),
-                Err(problem) => {
-                    problems.push(toml_file::whole(file, format!("workload `{}`: {problem}", entry.name)));
-                }
+                Err(problem) => wrong(problem),
             }
         }
-        if conditions.is_empty() && problems.is_empty() {
-            problems.push(toml_file::whole(file, format!("workload `{}` matches on nothing", entry.name)));
+        if let Some(seconds) = entry.max_seconds.filter(|seconds| !(*seconds > 0.0 && seconds.is_finite())) {
+            wrong(format!("`max_seconds` must be more than 0, not {seconds}"));
         }
-        rules.push(Rule { name: entry.name, conditions });
+        stated.pins.extend(entry.offer.map(|offer| (entry.name.clone(), offer)));
+        stated.bounds.extend(entry.max_seconds.map(|seconds| (entry.name.clone(), seconds)));
+        if !conditions.is_empty() {
+            stated.rules.push(Rule { name: entry.name, conditions });
+        }
     }
-    if problems.is_empty() { Ok(rules) } else { Err(FileProblems(problems)) }
+    for speed in &parsed.speed {
+        let sound = |number: f64, least: f64| number.is_finite() && number >= least;
+        if !sound(speed.tokens_per_second, f64::MIN_POSITIVE) || !sound(speed.first_token_seconds, 0.0) {
+            let problem = format!(
+                "speed of `{}`: `tokens_per_second` must be more than 0 and `first_token_seconds` at least 0",
+                speed.offer
+            );
+            problems.push(toml_file::whole(file, problem));
+        }
+    }
+    stated.speeds = parsed.speed;
+    if problems.is_empty() { Ok(stated) } else { Err(FileProblems(problems)) }
 }
 
 fn condition(column: &str, given: Given) -> Result<Condition, String> {
@@ -155,7 +216,8 @@ mod tests {
             "s.toml",
             "[[workload]]\nname='a'\nmatch={app='Sup*', is_subagent=true}\n[[workload]]\nname='b'\nmatch={in_total={min=10,max=20}}\n",
         )
-        .expect("rules");
+        .expect("rules")
+        .rules;
         assert!(rules[0].conditions[0].1.holds_of_text(Some("support")));
         assert!(!rules[0].conditions[0].1.holds_of_text(None));
         assert!(rules[0].conditions[1].1.holds_of_boolean(Some(true)));
@@ -171,5 +233,17 @@ mod tests {
         assert!(wrong("[[workload]]\nname='a'\nmatch={in_total='x'}\n").contains("is a number"));
         assert!(wrong("[[workload]]\nname='a'\nmatch={app={min=1}}\n").contains("is text"));
         assert!(wrong("[[workload]]\nname='a'\nmatch={}\n").contains("matches on nothing"));
+        assert!(wrong("[[workload]]\nname='a'\nmax_seconds=0\n").contains("more than 0"));
+        let speed = "[[speed]]\noffer='m'\ntokens_per_second=-1\nfirst_token_seconds=0\nsource='x'\n";
+        assert!(wrong(speed).contains("speed of `m`"));
+    }
+
+    #[test]
+    fn a_workload_that_the_log_names_needs_no_match() {
+        let text = "[[workload]]\nname='chat'\noffer='a@b'\nmax_seconds=2.5\n";
+        let stated = parse("s.toml", text).expect("valid");
+        assert!(stated.rules.is_empty());
+        assert_eq!(stated.pins["chat"], "a@b");
+        assert_eq!(stated.bounds["chat"].to_string(), "2.5");
     }
 }

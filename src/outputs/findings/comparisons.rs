@@ -7,7 +7,7 @@ use crate::simulation::audit::Audit;
 use crate::simulation::{Month, World};
 
 impl List {
-    pub(super) fn comparisons(&mut self, audit: &Audit<'_>, world: &World<'_>) {
+    pub(super) fn comparisons(&mut self, audit: &Audit, world: &World) {
         let compared = audit.deployments.len();
         let all = world.hardware.deployments().count();
         if compared < all {
@@ -19,7 +19,7 @@ impl List {
             self.add("not-compared", Level::Note, message);
         }
         let benchmark = &world.scores.benchmark.name;
-        for (model, count) in by_calls(&audit.unknowns.unscored) {
+        for (model, count) in by_calls(&audit.facts.unknowns.unscored) {
             self.add("unscored-incumbent", Level::Note, format!("{} of {model}, which has no score on the {benchmark}: only the same weights elsewhere count as good enough", volume(*count)));
         }
         let today = sellable(world);
@@ -29,17 +29,18 @@ impl List {
         if let Month::Unknown { because } = &audit.month {
             self.add("no-month", Level::Note, format!("nothing is stated per month: {because}"));
         }
-        if audit.claims.calls > 0
-            && audit.claims.claimed != audit.claims.recomputed
-            && audit.claims.recomputed != crate::units::Usd::ZERO
+        if audit.facts.claims.calls > 0
+            && audit.facts.claims.claimed != audit.facts.claims.recomputed
+            && audit.facts.claims.recomputed != crate::units::Usd::ZERO
         {
-            let ratio = audit.claims.claimed.estimate().0 / audit.claims.recomputed.estimate().0 - 1.0;
+            let ratio =
+                audit.facts.claims.claimed.estimate().0 / audit.facts.claims.recomputed.estimate().0 - 1.0;
             if ratio.abs() >= 0.005 {
                 let direction = if ratio > 0.0 { "more" } else { "less" };
                 let message = format!(
                     "the log claims {} {direction} than list price ({} with a cost in the log)",
                     percent(ratio.abs()),
-                    counted(audit.claims.calls, "call")
+                    counted(audit.facts.claims.calls, "call")
                 );
                 self.add("claimed-cost-differs", Level::Warn, message);
             }
@@ -53,7 +54,7 @@ struct Sellable {
 }
 
 /// Models that somebody sells on the day of the audit.
-fn sellable(world: &World<'_>) -> Sellable {
+fn sellable(world: &World) -> Sellable {
     let on_sale = |id| {
         let offers = world.book.offers_of(id);
         offers.iter().any(|offer| world.book.tariff(*offer, &When::on(world.as_of)).is_some())

@@ -44,7 +44,7 @@ pub struct Finding {
 }
 
 /// The findings of an audit, the graver first, in a fixed order.
-pub fn of(audit: &Audit<'_>, report: &LoadReport, layers: &[LayerReport], world: &World<'_>) -> Vec<Finding> {
+pub fn of(audit: &Audit, report: &LoadReport, layers: &[LayerReport], world: &World) -> Vec<Finding> {
     let mut list = List { findings: Vec::new(), total: report.calls };
     list.rejected_rows(report, world);
     list.files(report);
@@ -82,7 +82,7 @@ impl List {
         if self.total == 0 { 0.0 } else { count as f64 / self.total as f64 }
     }
 
-    fn rejected_rows(&mut self, report: &LoadReport, world: &World<'_>) {
+    fn rejected_rows(&mut self, report: &LoadReport, world: &World) {
         let rejected = report.rejected();
         if rejected == 0 {
             return;
@@ -131,7 +131,7 @@ impl List {
         }
     }
 
-    fn calls(&mut self, report: &LoadReport, world: &World<'_>) {
+    fn calls(&mut self, report: &LoadReport, world: &World) {
         let incomplete = report.flagged(quality::USAGE_INCOMPLETE);
         if incomplete > 0 {
             let share = self.part(incomplete);

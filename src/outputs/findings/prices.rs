@@ -9,8 +9,8 @@ use crate::simulation::World;
 use crate::simulation::audit::Audit;
 
 impl List {
-    pub(super) fn prices(&mut self, audit: &Audit<'_>, world: &World<'_>) {
-        let unknowns = &audit.unknowns;
+    pub(super) fn prices(&mut self, audit: &Audit, world: &World) {
+        let unknowns = &audit.facts.unknowns;
         let unpriced = unknowns.unpriced_total();
         if unpriced.calls > 0 {
             let names = unknowns.unpriced.len() as u64;
@@ -59,10 +59,10 @@ impl List {
                 "known only as sums: priced without context tiers and not routed",
             ),
         ];
-        if audit.undated > 0 {
+        if audit.facts.undated > 0 {
             let message = format!(
                 "{} without a date: priced as of {}",
-                counted(audit.undated, "call"),
+                counted(audit.facts.undated, "call"),
                 day_text(world.as_of)
             );
             self.add("undated", Level::Note, message);
@@ -154,8 +154,8 @@ impl List {
     }
 
     /// Sources that are older than the calls they price, or than today allows.
-    pub(super) fn ages(&mut self, audit: &Audit<'_>, world: &World<'_>) {
-        let Some(oldest) = audit.unknowns.oldest_source else { return };
+    pub(super) fn ages(&mut self, audit: &Audit, world: &World) {
+        let Some(oldest) = audit.facts.unknowns.oldest_source else { return };
         let limit = world.scenario.stale_days;
         let beside_log = audit.price_days.map(|(_, last)| last.0 - oldest.0);
         if let Some(age) = beside_log.filter(|age| f64::from(*age) > limit) {
@@ -176,7 +176,7 @@ impl List {
     }
 
     /// What commitments leave of a saving.
-    pub(super) fn commitments(&mut self, audit: &Audit<'_>) {
+    pub(super) fn commitments(&mut self, audit: &Audit) {
         let money = |usd| value(&Value::Usd(usd), Place::Line);
         for committed in &audit.commitments {
             let per_month =

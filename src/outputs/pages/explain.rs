@@ -14,11 +14,11 @@ use crate::simulation::explain::{Bar, Elimination, Explanation, Judged};
 const SHOWN: usize = 20;
 
 /// The page.
-pub fn page(id: &str, call: &Explanation, world: &World<'_>, detail: Detail) -> Page {
+pub fn page(id: &str, call: &Explanation, world: &World, detail: Detail) -> Page {
     Page { command: "explain", claim: claim(id, call, world), sections: sections(call, world, detail) }
 }
 
-fn claim(id: &str, call: &Explanation, world: &World<'_>) -> String {
+fn claim(id: &str, call: &Explanation, world: &World) -> String {
     if let Some((why, name)) = &call.unpriced {
         let of = if name.is_empty() { String::new() } else { format!(" ({name})") };
         return format!("the call {id} has no price: {}{of}", why_unpriced(why));
@@ -39,7 +39,7 @@ fn claim(id: &str, call: &Explanation, world: &World<'_>) -> String {
     }
 }
 
-fn sections(call: &Explanation, world: &World<'_>, detail: Detail) -> Vec<Section> {
+fn sections(call: &Explanation, world: &World, detail: Detail) -> Vec<Section> {
     let mut sections = vec![facts(call)];
     if !call.offers.is_empty() {
         sections.push(offers(call, world, detail));
@@ -77,7 +77,7 @@ fn facts(call: &Explanation) -> Section {
     Section { key: "call", title: "Call".to_owned(), body: Body::Facts(facts), notes: Vec::new() }
 }
 
-fn offers(call: &Explanation, world: &World<'_>, detail: Detail) -> Section {
+fn offers(call: &Explanation, world: &World, detail: Detail) -> Section {
     let rows = call.offers.iter().map(|judged| {
         vec![
             Value::Text(label(judged.offer, world)),
@@ -85,6 +85,7 @@ fn offers(call: &Explanation, world: &World<'_>, detail: Detail) -> Section {
             judged.cost.map_or(Value::Unknown, Value::Usd),
             Value::Text(verdict(judged)),
             judged.layer.map_or(Value::Nothing, |layer| Value::Text(world.book.layers()[layer].name.clone())),
+            judged.source.clone().map_or(Value::Nothing, Value::Text),
             judged.source_day.map_or(Value::Unknown, |day| Value::Text(day_text(day))),
         ]
     });
@@ -94,6 +95,7 @@ fn offers(call: &Explanation, world: &World<'_>, detail: Detail) -> Section {
         Head::new("cost_usd", "costs", 0),
         Head::new("verdict", "verdict", 0),
         Head::new("layer", "sheet", 2),
+        Head::new("source", "source", 3),
         Head::new("source_date", "rates as of", 1),
     ];
     let able =
@@ -111,7 +113,7 @@ fn offers(call: &Explanation, world: &World<'_>, detail: Detail) -> Section {
     }
 }
 
-fn reasons(call: &Explanation, world: &World<'_>) -> Section {
+fn reasons(call: &Explanation, world: &World) -> Section {
     let mut by_reason: BTreeMap<Elimination, Vec<&Judged>> = BTreeMap::new();
     for judged in &call.offers {
         if let Some(elimination) = judged.eliminated {
@@ -137,8 +139,8 @@ fn reasons(call: &Explanation, world: &World<'_>) -> Section {
     Section { key: "eliminated", title: "Eliminated".to_owned(), body: Body::Grid(grid), notes: Vec::new() }
 }
 
-fn label(offer: OfferId, world: &World<'_>) -> String {
-    world.book.label(offer, world.models)
+fn label(offer: OfferId, world: &World) -> String {
+    world.label(offer)
 }
 
 fn verdict(judged: &Judged) -> String {
@@ -148,6 +150,8 @@ fn verdict(judged: &Judged) -> String {
         Some(Elimination::Dearer) if judged.is_incumbent => "served it".to_owned(),
         Some(Elimination::Dearer) => "dearer".to_owned(),
         Some(Elimination::DoesNotFit) => "does not fit its limits".to_owned(),
+        Some(Elimination::NotPinned) => "the workload is pinned elsewhere".to_owned(),
+        Some(Elimination::NotMoved) => "the policy leaves the call where it is".to_owned(),
         Some(Elimination::NotRoutable) => "such calls stay where they are".to_owned(),
         Some(Elimination::Bar(Bar::Rule(rule))) => format!("barred by {}", rule.key()),
         Some(Elimination::Bar(Bar::Quality)) => "not known to be good enough".to_owned(),

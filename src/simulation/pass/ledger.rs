@@ -1,89 +1,109 @@
-//! What calls cost, by class, offer and day.
+//! What calls cost, by a key of the caller's, offer and day.
 
 use std::collections::BTreeMap;
 
 use super::Plan;
-use super::batch::{Class, Part};
 use crate::engine::route::kernel::{Choices, NOBODY};
+use crate::simulation::bridge::Part;
 
-/// Calls and their cost.
+/// Calls, their tokens and their cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Cell {
     /// Calls.
     pub calls: u64,
+    /// Tokens, input and output, where they are counted.
+    pub tokens: i64,
     /// Picodollars.
     pub cost: i128,
 }
 
 impl Cell {
-    fn add(&mut self, other: Self) {
+    /// Adds another one.
+    pub fn add(&mut self, other: Self) {
         self.calls += other.calls;
+        self.tokens += other.tokens;
         self.cost += other.cost;
     }
 }
 
-/// Sums that merge by addition.
-#[derive(Debug, Default)]
-pub struct Ledger {
-    classes: BTreeMap<Class, Days>,
+/// Sums that merge by addition: by key and offer (`None`: nobody takes the calls), of each slot a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ledger<K> {
+    lines: BTreeMap<(K, Option<u16>), BTreeMap<i32, Cell>>,
 }
 
-/// The sums of a class: of each day a cell for each candidate, and one for the calls that nobody takes.
-#[derive(Debug, Default)]
-struct Days {
-    offers: Vec<u16>,
-    cells: BTreeMap<i32, Vec<Cell>>,
-}
-
-impl Days {
-    fn of(offers: Vec<u16>) -> Self {
-        Self { offers, cells: BTreeMap::new() }
-    }
-
-    fn day(&mut self, day: i32) -> &mut [Cell] {
-        let width = self.offers.len() + 1;
-        self.cells.entry(day).or_insert_with(|| vec![Cell::default(); width])
+impl<K> Default for Ledger<K> {
+    fn default() -> Self {
+        Self { lines: BTreeMap::new() }
     }
 }
 
-impl Ledger {
-    /// Adds the calls of a class as they were routed.
-    pub(super) fn add(&mut self, part: &Part<'_>, plan: &Plan, choices: &Choices) {
-        let offers = || plan.candidates.iter().map(|candidate| candidate.offer).collect();
-        let days = self.classes.entry(part.class).or_insert_with(|| Days::of(offers()));
+impl<K: Ord + Copy> Ledger<K> {
+    /// Adds the calls of a part as they were routed; `totals` are their tokens, where they are to be counted.
+    pub(in crate::simulation) fn add(
+        &mut self,
+        key: K,
+        part: &Part<'_>,
+        plan: &Plan,
+        choices: &Choices,
+        totals: Option<&[f64]>,
+    ) {
+        let width = plan.candidates.len() + 1;
+        let mut slots: BTreeMap<i32, Vec<Cell>> = BTreeMap::new();
         let mut from = 0;
-        // Logs are nearly in order, so a day comes as one run of calls or few.
-        for run in part.days.chunk_by(|day, next| day == next) {
-            let cells = days.day(run[0]);
+        // Logs are nearly in order, so a slot comes as one run of calls or few.
+        for run in part.slots.chunk_by(|slot, next| slot == next) {
+            let cells = slots.entry(run[0]).or_insert_with(|| vec![Cell::default(); width]);
             let rows = from..from + run.len();
             from = rows.end;
-            for (&place, &cost) in choices.place[rows.clone()].iter().zip(&choices.cost[rows]) {
-                let place = if place == NOBODY { cells.len() - 1 } else { place as usize };
-                cells[place].add(Cell { calls: 1, cost: i128::from(cost) });
-            }
-        }
-    }
-
-    /// Adds another ledger of the same plans.
-    pub fn merge(&mut self, other: Self) {
-        for (class, theirs) in other.classes {
-            let own = self.classes.entry(class).or_insert_with(|| Days::of(theirs.offers));
-            for (day, cells) in theirs.cells {
-                for (own, theirs) in own.day(day).iter_mut().zip(cells) {
-                    own.add(theirs);
+            let place = |place: u32| if place == NOBODY { width - 1 } else { place as usize };
+            let chosen = choices.place[rows.clone()].iter().zip(&choices.cost[rows.clone()]);
+            match totals {
+                None => {
+                    for (&at, &cost) in chosen {
+                        cells[place(at)].add(Cell { calls: 1, tokens: 0, cost: i128::from(cost) });
+                    }
+                }
+                Some(totals) => {
+                    for ((&at, &cost), &tokens) in chosen.zip(&totals[rows]) {
+                        cells[place(at)].add(Cell {
+                            calls: 1,
+                            tokens: tokens as i64,
+                            cost: i128::from(cost),
+                        });
+                    }
                 }
             }
         }
+        for (slot, cells) in slots {
+            for (place, cell) in cells.into_iter().enumerate().filter(|(_, cell)| cell.calls > 0) {
+                // An expected failure is weighed in the choice and is nobody's bill.
+                let risk = plan.candidates.get(place).map_or(0, |candidate| candidate.risk);
+                let cost = cell.cost - i128::from(risk) * i128::from(cell.calls);
+                self.put(key, plan.offer(place), slot, Cell { cost, ..cell });
+            }
+        }
     }
 
-    /// Every sum of at least one call: class, offer (`None`: nobody takes the calls), day since 1970-01-01.
-    pub fn cells(&self) -> impl Iterator<Item = (&Class, Option<u16>, i32, Cell)> {
-        self.classes.iter().flat_map(|(class, days)| {
-            days.cells.iter().flat_map(move |(day, cells)| {
-                let offers = days.offers.iter().map(|offer| Some(*offer)).chain([None]);
-                let cells = offers.zip(cells).filter(|(_, cell)| cell.calls > 0);
-                cells.map(move |(offer, cell)| (class, offer, *day, *cell))
-            })
+    /// Adds one cell.
+    pub(in crate::simulation) fn put(&mut self, key: K, offer: Option<u16>, slot: i32, cell: Cell) {
+        self.lines.entry((key, offer)).or_default().entry(slot).or_default().add(cell);
+    }
+
+    /// Adds another ledger.
+    pub fn merge(&mut self, other: Self) {
+        for (line, slots) in other.lines {
+            let own = self.lines.entry(line).or_default();
+            for (slot, cell) in slots {
+                own.entry(slot).or_default().add(cell);
+            }
+        }
+    }
+
+    /// Every sum of at least one call: key, offer (`None`: nobody takes the calls), slot since 1970-01-01.
+    pub fn cells(&self) -> impl Iterator<Item = (&K, Option<u16>, i32, Cell)> {
+        self.lines.iter().flat_map(|((key, offer), slots)| {
+            slots.iter().map(move |(slot, cell)| (key, *offer, *slot, *cell))
         })
     }
 

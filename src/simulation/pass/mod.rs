@@ -1,72 +1,86 @@
-//! The pass over a log that need not fit into memory: batches come from Polars' streaming engine, are routed where they are, and
-//! leave sums behind.
+//! The pass over a log that need not fit into memory: batches come from Polars' streaming engine, are worked on where they are,
+//! and leave sums behind.
 //!
-//! A batch becomes classes of calls that share everything but their tokens (`batch`); each class has a plan, the few offers
-//! that may serve it, made once ([`Planner`]); the engine routes the class in blocks of columns; a ledger adds up by class,
-//! offer and day (`ledger`). Sums are whole numbers and ledgers merge by addition, so the result depends neither on the size of
-//! batches nor on threads.
+//! A batch becomes classes of calls that share everything but their tokens (`simulation/bridge`); some [`Work`] adds up what
+//! they are. Sums are whole numbers and merge by addition, so the result depends neither on the size of batches nor on
+//! threads.
 
-mod batch;
 mod ledger;
+mod router;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use polars::prelude::{
     AllowedOptimizations, DataFrame, DataType, Engine, IdxSize, LazyFrame, PolarsResult, col, len,
 };
 
-use self::batch::Batch;
-pub use self::batch::{Class, Names};
 pub use self::ledger::{Cell, Ledger};
-use crate::engine::route::kernel::{self, Choices};
-use crate::engine::route::{Candidate, prune};
+pub use self::router::{Plan, Planner, Router};
+use super::bridge::{self, Batch, Calendar, Names, Part};
+use crate::engine::route::kernel::Choices;
 
-/// What may serve the calls of a class.
-#[derive(Debug, Clone, Default)]
-pub struct Plan {
-    /// The offers, in the order in which ties are settled; an incumbent comes first.
-    pub candidates: Vec<Candidate>,
-}
+/// What is done with the calls of a log, class by class and batch by batch.
+pub trait Work: Send + Sync + 'static {
+    /// What is left of the calls.
+    type Sum: Default + Send + 'static;
 
-impl Plan {
-    /// A plan without the offers that can never win.
-    pub fn of(incumbent: Option<Candidate>, mut offers: Vec<Candidate>) -> Self {
-        prune::in_order(&mut offers);
-        let all: Vec<Candidate> = incumbent.into_iter().chain(offers).collect();
-        Self { candidates: prune::survivors(&all) }
-    }
-}
-
-/// Makes the plan of a class; it is asked once for each.
-pub trait Planner: Send + Sync {
-    /// The offers that may serve the calls of a class.
-    fn plan(&self, class: &Class, names: &Names) -> Plan;
-    /// Columns of text that make no difference to a plan, and so need not be read.
+    /// Moments as far as they matter.
+    fn calendar(&self) -> &Calendar;
+    /// Columns that make no difference, and so need not be read.
     fn ignores(&self) -> &[&str] {
         &[]
     }
-    /// The day whose prices calls without a date have, since 1970-01-01.
-    fn undated(&self) -> i32;
-    /// Number of the stretch of days with the same rates in which a day lies.
-    fn stretch(&self, day: i32) -> u32;
+    /// Adds the calls of a class in a batch.
+    fn take(&self, part: &Part<'_>, names: &Names, choices: &mut Choices, sum: &mut Self::Sum);
+    /// Adds what another thread has.
+    fn merge(&self, sum: &mut Self::Sum, other: Self::Sum);
 }
 
-/// Routes the calls of a table and adds up what they cost.
+/// A log to pass over: its table, and what is done with a batch before anything else.
+#[derive(Clone)]
+pub struct Calls {
+    /// The table.
+    pub table: LazyFrame,
+    /// Columns beside the usual ones that `prepare` needs.
+    pub also: Vec<String>,
+    /// Changes a batch; `None`: it stays as it is.
+    pub prepare: Option<Prepare>,
+}
+
+/// A change of a batch of the table.
+pub type Prepare = Arc<dyn Fn(DataFrame) -> PolarsResult<DataFrame> + Send + Sync>;
+
+impl From<LazyFrame> for Calls {
+    fn from(table: LazyFrame) -> Self {
+        Self { table, also: Vec::new(), prepare: None }
+    }
+}
+
+/// What a pass leaves.
+#[derive(Debug)]
+pub struct Passed<S> {
+    /// What the work added up.
+    pub sum: S,
+    /// The texts of codes.
+    pub names: Names,
+    /// First and last moment, in microseconds since 1970-01-01 UTC; `None`: no call has a date.
+    pub span: Option<(i64, i64)>,
+}
+
+/// Passes over a log once.
 ///
 /// # Errors
 /// When the table cannot be read or lacks a column that is needed.
-pub fn run(mut calls: LazyFrame, planner: Arc<dyn Planner>) -> PolarsResult<(Ledger, Names)> {
-    let schema = calls.collect_schema()?;
-    let needed = batch::needed(planner.ignores()).filter(|name| schema.contains(name));
-    let calls = calls.select(needed.map(col).collect::<Vec<_>>());
-    let shared = Arc::new(Shared {
-        planner,
-        names: Names::default(),
-        plans: RwLock::default(),
-        workers: Mutex::default(),
-    });
-    let rows = height(&calls)?;
+pub fn run<W: Work>(calls: Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>> {
+    let Calls { mut table, also, prepare } = calls;
+    let schema = table.collect_schema()?;
+    let mut needed: Vec<&str> = bridge::needed(work.ignores()).collect();
+    needed
+        .extend(also.iter().map(String::as_str).filter(|name| !bridge::needed(&[]).any(|own| own == *name)));
+    needed.retain(|name| schema.contains(name));
+    let table = table.select(needed.into_iter().map(col).collect::<Vec<_>>());
+    let shared = Arc::new(Shared { work, names: Names::default(), prepare, workers: Mutex::default() });
+    let rows = height(&table)?;
     for start in (0..rows).step_by(AT_ONCE as usize) {
         let pass = Arc::clone(&shared);
         let route = move |batch: DataFrame| {
@@ -76,15 +90,16 @@ pub fn run(mut calls: LazyFrame, planner: Arc<dyn Planner>) -> PolarsResult<(Led
             result.map(|()| batch.clear())
         };
         let optimizations = AllowedOptimizations::STREAMING | AllowedOptimizations::PROJECTION_PUSHDOWN;
-        let part = calls.clone().slice(start as i64, AT_ONCE);
+        let part = table.clone().slice(start as i64, AT_ONCE);
         part.map(route, optimizations, None, Some("route")).collect_with_engine(Engine::Streaming)?;
     }
     let workers = std::mem::take(&mut *shared.workers.lock().unwrap_or_else(PoisonError::into_inner));
-    let mut sum = Ledger::default();
+    let mut passed = Passed { sum: W::Sum::default(), names: shared.names.clone(), span: None };
     for worker in workers {
-        sum.merge(worker.ledger);
+        passed.span = join(passed.span, worker.span);
+        shared.work.merge(&mut passed.sum, worker.sum);
     }
-    Ok((sum, shared.names.clone()))
+    Ok(passed)
 }
 
 /// Rows of one query. A query maps the parts of the file that it reads into memory and lets go of them when it ends.
@@ -96,49 +111,50 @@ fn height(calls: &LazyFrame) -> PolarsResult<u64> {
     Ok(count.u64()?.get(0).unwrap_or(0))
 }
 
-/// What the workers have in common.
-struct Shared {
-    planner: Arc<dyn Planner>,
-    names: Names,
-    plans: RwLock<HashMap<Class, Arc<Plan>>>,
-    workers: Mutex<Vec<Worker>>,
+fn join(one: Option<(i64, i64)>, other: Option<(i64, i64)>) -> Option<(i64, i64)> {
+    match (one, other) {
+        (Some((first, last)), Some((from, to))) => Some((first.min(from), last.max(to))),
+        (one, other) => one.or(other),
+    }
 }
 
-impl Shared {
-    fn worker(&self) -> Worker {
+/// What the workers have in common.
+struct Shared<W: Work> {
+    work: Arc<W>,
+    names: Names,
+    prepare: Option<Prepare>,
+    workers: Mutex<Vec<Worker<W::Sum>>>,
+}
+
+impl<W: Work> Shared<W> {
+    fn worker(&self) -> Worker<W::Sum> {
         self.workers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    fn give_back(&self, worker: Worker) {
+    fn give_back(&self, worker: Worker<W::Sum>) {
         self.workers.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-    }
-
-    fn plan(&self, class: &Class) -> Arc<Plan> {
-        if let Some(known) = self.plans.read().unwrap_or_else(PoisonError::into_inner).get(class) {
-            return Arc::clone(known);
-        }
-        let plan = Arc::new(self.planner.plan(class, &self.names));
-        let mut plans = self.plans.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(plans.entry(*class).or_insert(plan))
     }
 }
 
 /// What a thread keeps from one batch to the next.
 #[derive(Default)]
-struct Worker {
-    ledger: Ledger,
+struct Worker<S> {
+    sum: S,
+    span: Option<(i64, i64)>,
     batch: Batch,
     choices: Choices,
 }
 
-impl Worker {
-    fn take(&mut self, frame: &DataFrame, shared: &Shared) -> PolarsResult<()> {
-        let planner = &shared.planner;
-        self.batch.fill(frame, &shared.names, planner.undated(), |day| planner.stretch(day))?;
+impl<S> Worker<S> {
+    fn take<W: Work<Sum = S>>(&mut self, frame: &DataFrame, shared: &Shared<W>) -> PolarsResult<()> {
+        let work = &shared.work;
+        match &shared.prepare {
+            None => self.batch.fill(frame, &shared.names, work.calendar())?,
+            Some(prepare) => self.batch.fill(&prepare(frame.clone())?, &shared.names, work.calendar())?,
+        }
+        self.span = join(self.span, self.batch.span);
         for part in self.batch.parts() {
-            let plan = shared.plan(&part.class);
-            kernel::route(&part.columns(), &plan.candidates, &mut self.choices);
-            self.ledger.add(&part, &plan, &self.choices);
+            work.take(&part, &shared.names, &mut self.choices, &mut self.sum);
         }
         Ok(())
     }

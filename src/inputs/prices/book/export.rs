@@ -23,6 +23,7 @@ impl PriceBook {
                         also: Vec::new(),
                         context: offer.context,
                         max_output: offer.max_output,
+                        features: offer.features,
                         rates,
                     });
                 }

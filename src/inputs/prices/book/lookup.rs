@@ -62,12 +62,16 @@ pub struct Lookup {
     pub kind: PriceKind,
     /// Index of the layer that won.
     pub layer: usize,
+    /// Name of the source of the base rate.
+    pub source: String,
     /// Day of the source of the rates, the oldest where tiers have several.
     pub source_day: Option<Day>,
     /// What stood in.
     pub fallbacks: Fallbacks,
     /// Whether a discount was taken off.
     pub discounted: bool,
+    /// Whether the rates are for the region of the call, and not for every region.
+    pub in_region: bool,
 }
 
 /// The cost of a usage at a lookup.
@@ -109,6 +113,24 @@ impl Lookup {
 }
 
 impl PriceBook {
+    /// The days from which on some price is another, ascending: between two of them every day has the same rates.
+    pub fn changes(&self) -> &[Day] {
+        &self.changes
+    }
+
+    /// Whether any price depends on the hour.
+    pub const fn has_windows(&self) -> bool {
+        !self.windows.is_empty()
+    }
+
+    /// The windows of hours that are open at a moment, one bit each.
+    pub fn open_windows(&self, micros: i64) -> u32 {
+        self.windows
+            .iter()
+            .enumerate()
+            .fold(0, |mask, (bit, window)| mask | u32::from(window.contains(micros)) << bit)
+    }
+
     /// The rates of an offer at a moment. `None`: it was not for sale.
     pub fn tariff(&self, offer: OfferId, when: &When) -> Option<Lookup> {
         let in_mode = self.base(offer, when.mode, when);
@@ -142,9 +164,11 @@ impl PriceBook {
             steps,
             kind: base.rate.kind,
             layer: base.layer,
+            source: self.source(&base.rate).name.clone(),
             source_day,
             fallbacks,
             discounted,
+            in_region: base.region.is_some(),
         })
     }
 

@@ -14,7 +14,7 @@ use super::window::Window;
 use crate::inputs::embedded::Facts;
 use crate::inputs::models::{ModelId, Models};
 use crate::inputs::toml_file::{self, FileProblem, FileProblems};
-use crate::units::{Day, Tier};
+use crate::units::{Day, Features, Tier};
 
 pub use self::lookup::{Fallbacks, Lookup, Quote, Step, When};
 pub use self::regions::{REGIONAL, Region};
@@ -48,6 +48,8 @@ pub struct Offer {
     pub context: Option<i64>,
     /// Most output tokens of a call. `None`: no limit of its own.
     pub max_output: Option<i64>,
+    /// What it can do; `None`: not known.
+    pub features: Option<Features>,
     /// Canonical id of the model, for the patterns of discounts.
     model_name: String,
     rates: Vec<Held>,
@@ -244,6 +246,7 @@ impl PriceBook {
                 tier: if models.get(model).open_weights { Tier::Hosted } else { Tier::Closed },
                 context: offer.context.or(models.get(model).context),
                 max_output: offer.max_output,
+                features: offer.features,
                 model_name: models.get(model).id.clone(),
                 rates: Vec::new(),
             });
@@ -335,20 +338,6 @@ impl PriceBook {
     pub fn label(&self, offer: OfferId, models: &Models) -> String {
         let (model, seller) = (models.get(self.offer(offer).model), self.seller_of(offer));
         if seller.id == model.lab { model.id.clone() } else { format!("{} @ {}", model.id, seller.id) }
-    }
-
-    /// Number of the stretch of days without a price change in which a day lies; days of one stretch have the same
-    /// rates everywhere.
-    pub fn stretch(&self, day: Day) -> usize {
-        self.changes.partition_point(|change| *change <= day)
-    }
-
-    /// The windows of hours that are open at a moment, one bit each.
-    pub fn open_windows(&self, micros: i64) -> u32 {
-        self.windows
-            .iter()
-            .enumerate()
-            .fold(0, |mask, (bit, window)| mask | u32::from(window.contains(micros)) << bit)
     }
 
     /// The region of a call's word for it; `None`: prices everywhere are those without a region.

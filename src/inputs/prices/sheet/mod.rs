@@ -7,10 +7,10 @@ mod write;
 use serde::Deserialize;
 
 use super::rate::Rate;
-use crate::units::Day;
+use crate::units::{Day, Features};
 
 pub use self::fields::{Currency, Field, Fields, Wrong, div_half_even, price_text};
-pub use self::read::{parse, read_rows, text_of};
+pub use self::read::{features, parse, read_rows, text_of};
 pub use self::write::{rate_line, write};
 
 /// What kind of seller it is.
@@ -109,6 +109,8 @@ pub struct SheetOffer {
     pub context: Option<i64>,
     /// Most output tokens of a call.
     pub max_output: Option<i64>,
+    /// What it can do; `None`: not known.
+    pub features: Option<Features>,
     /// Its rates.
     pub rates: Vec<Rate>,
 }

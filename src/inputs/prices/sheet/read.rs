@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 use super::{Currency, Field, Fields, Seller, SellerKind, Sheet, SheetOffer, Source, Wrong};
 use crate::inputs::prices::rate::{Rate, overlap};
 use crate::inputs::toml_file::{FileProblem, FileProblems};
+use crate::units::{Feature, Features};
 
 /// Reads a sheet of one seller.
 ///
@@ -177,7 +178,7 @@ impl<'t> Reader<'t> {
 
     fn offer(&mut self, row: (&DeTable<'_>, usize), sources: &[Source]) -> Option<SheetOffer> {
         let fields = self.fields(row);
-        self.only(&fields, &["model", "listed_as", "also_listed_as", "context", "max_output"]);
+        self.only(&fields, &["model", "listed_as", "also_listed_as", "context", "max_output", "features"]);
         let rows = row.0.get("rates").or_else(|| row.0.get("rate")).map(tables).unwrap_or_default();
         let mut rates = Vec::with_capacity(rows.len());
         let mut lines = Vec::with_capacity(rows.len());
@@ -211,6 +212,7 @@ impl<'t> Reader<'t> {
             also: also.filter_map(|name| name.get_ref().as_str().map(str::to_owned)).collect(),
             context: self.take(fields.count("context"))?,
             max_output: self.take(fields.count("max_output"))?,
+            features: self.take(features(&fields))?,
             rates,
         })
     }
@@ -280,4 +282,17 @@ mod tests {
             parse("x.toml", "[seller\nid=").expect_err("a problem").to_string().contains("`x.toml` line 1")
         );
     }
+}
+
+/// What an offer can do; a list without an entry is an offer that can do nothing beside text.
+pub fn features(fields: &Fields) -> Result<Option<Features>, Wrong> {
+    let Some(field) = fields.get("features") else { return Ok(None) };
+    let words = field.text.split([' ', ',']).filter(|word| !word.is_empty());
+    let known = |word: &str| {
+        Feature::from_word(word).ok_or_else(|| {
+            let words = Feature::ALL.map(Feature::word).join(", ");
+            field.wrong(format!("`{word}` is no feature; features are {words}"))
+        })
+    };
+    words.map(known).collect::<Result<Features, Wrong>>().map(Some)
 }

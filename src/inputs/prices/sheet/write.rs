@@ -75,6 +75,10 @@ fn offer(text: &mut String, offer: &SheetOffer, sources: &[Source]) {
             let _ = writeln!(text, "{key} = {tokens}");
         }
     }
+    if let Some(features) = offer.features {
+        let words: Vec<String> = features.iter().map(|feature| feature.word().to_owned()).collect();
+        let _ = writeln!(text, "features = {}", list(&words));
+    }
     let mut rates: Vec<&Rate> = offer.rates.iter().collect();
     rates.sort_by(|a, b| order(a).cmp(&order(b)));
     text.push_str("rates = [\n");

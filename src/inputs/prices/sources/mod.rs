@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::inputs::prices::layers::Terms;
 use crate::inputs::prices::rate::Rate;
 use crate::inputs::prices::sheet::Source;
-use crate::units::Day;
+use crate::units::{Day, Features};
 
 /// An offer as a foreign sheet states it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -31,6 +31,8 @@ pub struct FoundOffer {
     pub context: Option<i64>,
     /// Most output tokens of a call.
     pub max_output: Option<i64>,
+    /// What it can do, where the sheet says.
+    pub features: Option<Features>,
     /// Whether the weights can be had, where the sheet says.
     pub open_weights: Option<bool>,
     /// Its rates, each with `source` 0.

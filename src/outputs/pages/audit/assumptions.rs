@@ -4,7 +4,7 @@ use crate::outputs::page::{Body, Fact, Grid, Head, Item, Section, Value};
 use crate::simulation::World;
 
 /// Every assumption with value, unit, meaning and source.
-pub fn explained(world: &World<'_>) -> Section {
+pub fn explained(world: &World) -> Section {
     let rows = world.scenario.registry.iter().map(|(name, assumption)| {
         vec![
             Value::from(name),
@@ -31,7 +31,7 @@ pub fn explained(world: &World<'_>) -> Section {
 }
 
 /// Every assumption with its value, a line a section.
-pub fn in_short(world: &World<'_>) -> Section {
+pub fn in_short(world: &World) -> Section {
     let mut facts: Vec<Fact> = Vec::new();
     for (name, _) in world.scenario.registry.iter() {
         let (section, key) = name.split_once('.').unwrap_or(("", name));
@@ -50,7 +50,7 @@ pub fn in_short(world: &World<'_>) -> Section {
 }
 
 /// The value of an assumption, with what stands behind a word.
-fn assumed(world: &World<'_>, name: &str) -> String {
+fn assumed(world: &World, name: &str) -> String {
     match name {
         "quality.tolerance" => world.tolerance().to_string(),
         _ => world.scenario.registry.get(name).map_or_else(String::new, |assumption| assumption.value.text()),

@@ -5,7 +5,7 @@ use crate::simulation::audit::Audit;
 use crate::units::Usd;
 
 /// The commitments of the user's contracts, by seller.
-pub fn section(audit: &Audit<'_>) -> Section {
+pub fn section(audit: &Audit) -> Section {
     let rows = audit.commitments.iter().map(|committed| {
         let known = |usd: Usd| if committed.owed.is_some() { Value::Usd(usd) } else { Value::Unknown };
         vec![

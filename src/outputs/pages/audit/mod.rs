@@ -32,11 +32,11 @@ pub enum Detail {
 /// Everything that the page shows.
 pub struct Contents<'a> {
     /// The result.
-    pub audit: &'a Audit<'a>,
+    pub audit: &'a Audit,
     /// What was read.
     pub report: &'a LoadReport,
     /// Facts and assumptions.
-    pub world: &'a World<'a>,
+    pub world: &'a World,
     /// What to know about it.
     pub findings: &'a [Finding],
     /// Where it comes from.
@@ -170,9 +170,9 @@ fn read(contents: &Contents<'_>) -> Section {
 fn spent(contents: &Contents<'_>) -> Section {
     let audit = contents.audit;
     let baseline = audit.baseline.total();
-    let unpriced = audit.unknowns.unpriced_total();
+    let unpriced = audit.facts.unknowns.unpriced_total();
     let known = |value: Value| if baseline.calls == 0 { Value::Unknown } else { value };
-    let own = audit.unknowns.negotiated.calls > 0;
+    let own = audit.facts.unknowns.negotiated.calls > 0;
     let mut facts = vec![Fact {
         label: if own { "at your prices" } else { "at list price" }.to_owned(),
         items: vec![
@@ -194,17 +194,25 @@ fn spent(contents: &Contents<'_>) -> Section {
         label: "without the cache".to_owned(),
         items: vec![Item::new(
             "without_cache_usd",
-            known(Value::Usd(audit.without_cache)),
+            known(Value::Usd(audit.facts.without_cache)),
             "if every prompt token cost the full input rate",
         )],
     });
-    if audit.claims.calls > 0 {
+    if audit.facts.claims.calls > 0 {
         facts.push(Fact {
             label: "the log claims".to_owned(),
             items: vec![
-                Item::new("claimed_usd", Value::Usd(audit.claims.claimed), "for"),
-                Item::new("claimed_calls", Value::Count(audit.claims.calls), "of the calls, which cost"),
-                Item::new("claimed_recomputed_usd", Value::Usd(audit.claims.recomputed), "at list price"),
+                Item::new("claimed_usd", Value::Usd(audit.facts.claims.claimed), "for"),
+                Item::new(
+                    "claimed_calls",
+                    Value::Count(audit.facts.claims.calls),
+                    "of the calls, which cost",
+                ),
+                Item::new(
+                    "claimed_recomputed_usd",
+                    Value::Usd(audit.facts.claims.recomputed),
+                    "at list price",
+                ),
             ],
         });
     }

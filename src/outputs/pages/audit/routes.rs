@@ -69,7 +69,7 @@ fn row(contents: &Contents<'_>, lane: Lane) -> Vec<Value> {
     let number = |n: Option<f64>| n.map_or(Value::Unknown, Value::Number);
     vec![
         workload(contents, lane.workload),
-        Value::Text(world.book.label(lane.incumbent, world.models)),
+        Value::Text(world.label(lane.incumbent)),
         Value::Count(baseline.calls),
         Value::Usd(baseline.cost),
         tier_cost(contents, &audit.closed, lane, Tier::Closed),
@@ -104,8 +104,8 @@ fn offer_text(contents: &Contents<'_>, lane: Lane, chosen: Option<(OfferId, usiz
     match chosen {
         None => "nowhere".to_owned(),
         Some((offer, 1)) if offer == lane.incumbent => "stays".to_owned(),
-        Some((offer, 1)) => world.book.label(offer, world.models),
-        Some((offer, offers)) => format!("{} (+{})", world.book.label(offer, world.models), offers - 1),
+        Some((offer, 1)) => world.label(offer),
+        Some((offer, offers)) => format!("{} (+{})", world.label(offer), offers - 1),
     }
 }
 
@@ -144,9 +144,7 @@ pub fn tiers(contents: &Contents<'_>) -> Section {
     let (audit, world) = (contents.audit, contents.world);
     let of = |outcome: &Outcome, tier: Tier| outcome.sum(|_, offer| world.book.offer(offer).tier == tier);
     let (all_before, all_after) = (audit.baseline.total(), audit.routed.total());
-    let tokens = |line: &Line, all: &Line| {
-        Value::share(Share::of(line.tokens.total() as f64, all.tokens.total() as f64))
-    };
+    let tokens = |line: &Line, all: &Line| Value::share(Share::of(line.tokens as f64, all.tokens as f64));
     let dollars =
         |line: &Line, all: &Line| Value::share(Share::of(line.cost.estimate().0, all.cost.estimate().0));
     let rows = [Tier::Closed, Tier::Hosted].into_iter().map(|tier| {

@@ -15,7 +15,7 @@ const LEAST_SHOWN: usize = 3;
 /// The section of deployments, the one nearest to breaking even first.
 pub fn section(contents: &Contents<'_>) -> Section {
     let audit = contents.audit;
-    let mut answers: Vec<&Answer<'_>> = audit.deployments.iter().collect();
+    let mut answers: Vec<&Answer> = audit.deployments.iter().collect();
     // Stable: deployments that are equally far keep the order of their file.
     answers.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
     let rows: Vec<Vec<Value>> = answers.iter().map(|answer| row(answer)).collect();
@@ -44,7 +44,7 @@ pub fn section(contents: &Contents<'_>) -> Section {
 }
 
 /// Volume at break-even over present volume, or what comes nearest to it; beyond every number where it never breaks even.
-fn distance(answer: &Answer<'_>) -> f64 {
+fn distance(answer: &Answer) -> f64 {
     let of = |against: &Against| match (&against.answer, against.own_volume) {
         (BreakEven::At(volume) | BreakEven::Already(volume), Some(own)) if own > 0.0 => {
             volume.calls_per_month / own
@@ -79,13 +79,13 @@ fn heads() -> Vec<Head> {
     ]
 }
 
-fn row(answer: &Answer<'_>) -> Vec<Value> {
+fn row(answer: &Answer) -> Vec<Value> {
     let volume = |against: &Against| match &against.answer {
         BreakEven::At(volume) | BreakEven::Already(volume) => Value::Number(volume.calls_per_month),
         BreakEven::Never { .. } => Value::Nothing,
     };
     let share = |against: &Against| share_of_break_even(against).map_or(Value::Nothing, Value::Number);
-    let deployment = answer.with.deployment;
+    let deployment = &answer.with.deployment;
     vec![
         Value::Text(format!("{}, {}× {}", deployment.model, deployment.count, deployment.machine)),
         Value::Estimate(answer.replica_month),

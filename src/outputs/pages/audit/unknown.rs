@@ -10,7 +10,7 @@ const SHOWN: usize = 10;
 
 /// Calls without a price, by name, the most calls first.
 pub fn unpriced(contents: &Contents<'_>) -> Section {
-    let rows = by_calls(&contents.audit.unknowns.unpriced).into_iter().map(|((why, name), count)| {
+    let rows = by_calls(&contents.audit.facts.unknowns.unpriced).into_iter().map(|((why, name), count)| {
         let name = if name.is_empty() { Value::Nothing } else { Value::Text(name.clone()) };
         vec![name, Value::Count(count.calls), Value::Tokens(count.tokens), Value::from(why_unpriced(why))]
     });

@@ -12,7 +12,7 @@ use self::key::{Key, Part};
 use super::json::{Document, Object, Unit, items, number, object, times};
 use super::{Found, FoundOffer, NotASheet, Problem, SheetSource};
 use crate::inputs::prices::rate::{Rate, Threshold};
-use crate::units::{Meter, Mode, Prices};
+use crate::units::{Feature, Features, Meter, Mode, Prices};
 
 /// The source.
 pub struct LiteLlm;
@@ -70,6 +70,7 @@ impl SheetSource for LiteLlm {
                     line,
                     context: entry.count("max_input_tokens").or_else(|| entry.count("max_tokens")),
                     max_output: entry.count("max_output_tokens"),
+                    features: features(&entry),
                     rates,
                     ..FoundOffer::default()
                 }),
@@ -304,3 +305,17 @@ fn completed(stated: &Stated) -> Stated {
 
 #[cfg(test)]
 mod tests;
+
+/// What an entry can do; `None`: it says nothing of the kind.
+fn features(entry: &Object<'_>) -> Option<Features> {
+    const KEYS: [(Feature, &str); 5] = [
+        (Feature::Tools, "supports_function_calling"),
+        (Feature::Vision, "supports_vision"),
+        (Feature::StructuredOutput, "supports_response_schema"),
+        (Feature::Reasoning, "supports_reasoning"),
+        (Feature::Audio, "supports_audio_input"),
+    ];
+    let said = KEYS.iter().any(|(_, key)| entry.truth(key).is_some());
+    let has = KEYS.iter().filter(|(_, key)| entry.truth(key) == Some(true));
+    said.then(|| has.map(|(feature, _)| *feature).collect())
+}

@@ -2,10 +2,10 @@
 
 use serde_json::value::RawValue;
 
-use super::json::{Document, Object, Unit, number, object};
+use super::json::{Document, Object, Unit, number, object, text};
 use super::{Found, FoundOffer, NotASheet, Problem, SheetSource};
 use crate::inputs::prices::rate::{PriceKind, Rate, Threshold};
-use crate::units::{Meter, Mode, Prices};
+use crate::units::{Feature, Features, Meter, Mode, Prices};
 
 /// The source.
 pub struct ModelsDev;
@@ -82,6 +82,23 @@ struct Reader<'r, 't> {
     found: &'r mut Found,
 }
 
+/// What a model can do at a seller; `None`: the sheet does not say.
+fn features(model: &Object<'_>) -> Option<Features> {
+    let inputs = model.object("modalities").unwrap_or_default();
+    let inputs: Vec<String> = inputs.items("input").into_iter().filter_map(text).collect();
+    let takes = |kind: &str| inputs.iter().any(|input| input == kind);
+    let says = |key: &str| model.truth(key) == Some(true);
+    model.truth("tool_call")?;
+    let features = [
+        (Feature::Tools, says("tool_call")),
+        (Feature::Vision, takes("image")),
+        (Feature::StructuredOutput, says("structured_output")),
+        (Feature::Reasoning, says("reasoning")),
+        (Feature::Audio, takes("audio")),
+    ];
+    Some(features.into_iter().filter(|(_, has)| *has).map(|(feature, _)| feature).collect())
+}
+
 impl Reader<'_, '_> {
     fn model(&mut self, seller: &str, id: &str, raw: &RawValue) {
         let Some(model) = object(raw) else {
@@ -106,6 +123,7 @@ impl Reader<'_, '_> {
                 line: self.document.line(raw),
                 context: known("context"),
                 max_output: known("output"),
+                features: features(&model),
                 open_weights: model.truth("open_weights"),
                 rates,
                 ..FoundOffer::default()

@@ -3,11 +3,11 @@
 
 use serde_json::value::RawValue;
 
-use super::json::{Document, Object, Unit, number, object};
+use super::json::{Document, Object, Unit, number, object, text};
 use super::{Found, FoundOffer, NotASheet, Problem, SheetSource};
 use crate::inputs::prices::rate::{PriceKind, Rate, Threshold};
 use crate::inputs::prices::window::Window;
-use crate::units::{Meter, Prices};
+use crate::units::{Feature, Features, Meter, Prices};
 
 /// The source.
 pub struct OpenRouter;
@@ -104,6 +104,7 @@ impl Reader<'_, '_> {
             also: model.object("alias_target").and_then(|target| target.text("slug")).into_iter().collect(),
             context: model.count("context_length"),
             max_output: top.count("max_completion_tokens"),
+            features: features(model.items("supported_parameters"), &model),
             open_weights: model.text("hugging_face_id").filter(|id| !id.is_empty()).map(|_| true),
             model: id,
             line,
@@ -135,6 +136,7 @@ impl Reader<'_, '_> {
                 line,
                 context: endpoint.count("context_length"),
                 max_output: endpoint.count("max_completion_tokens"),
+                features: features(endpoint.items("supported_parameters"), model),
                 ..FoundOffer::default()
             };
             self.offer(&endpoint, offer);
@@ -215,3 +217,22 @@ fn hours(start: i64, end: i64) -> Option<Window> {
 
 #[cfg(test)]
 mod tests;
+
+/// What parameters and modalities of a model say that it can do; `None`: nothing is said.
+fn features(parameters: Vec<&RawValue>, model: &Object<'_>) -> Option<Features> {
+    let words = |items: Vec<&RawValue>| items.into_iter().filter_map(text).collect::<Vec<String>>();
+    let (parameters, inputs) = (
+        words(parameters),
+        words(model.object("architecture").unwrap_or_default().items("input_modalities")),
+    );
+    let has = |list: &[String], word: &str| list.iter().any(|known| known == word);
+    let features = [
+        (Feature::Tools, has(&parameters, "tools")),
+        (Feature::Vision, has(&inputs, "image")),
+        (Feature::StructuredOutput, has(&parameters, "structured_outputs")),
+        (Feature::Reasoning, has(&parameters, "reasoning")),
+        (Feature::Audio, has(&inputs, "audio")),
+    ];
+    let of = features.into_iter().filter(|(_, has)| *has).map(|(feature, _)| feature);
+    (!parameters.is_empty()).then(|| of.collect())
+}

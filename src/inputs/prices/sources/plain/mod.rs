@@ -30,7 +30,7 @@ use glob::Pattern;
 use super::{Found, FoundOffer, NotASheet, Problem, SheetSource};
 use crate::inputs::prices::layers::{Commitment, Discount, WHOLE};
 use crate::inputs::prices::rate::{PriceKind, Rate};
-use crate::inputs::prices::sheet::{self, Currency, Field, Fields, Wrong};
+use crate::inputs::prices::sheet::{self, Currency, Field, Fields, Wrong, features};
 use crate::inputs::toml_file::nearest;
 use crate::units::{Usd, parse_scaled};
 
@@ -38,7 +38,8 @@ use crate::units::{Usd, parse_scaled};
 pub struct Plain;
 
 /// Keys of a price beside those of a rate.
-const PRICE_KEYS: [&str; 6] = ["seller", "model", "context", "max_output", "currency", "usd_per_unit"];
+const PRICE_KEYS: [&str; 7] =
+    ["seller", "model", "context", "max_output", "features", "currency", "usd_per_unit"];
 const TABLES: [&str; 4] = ["sheet", "price", "discount", "commitment"];
 
 impl SheetSource for Plain {
@@ -158,6 +159,7 @@ fn own(text: &str) -> Result<Found, NotASheet> {
         line: offer.line,
         context: offer.context,
         max_output: offer.max_output,
+        features: offer.features,
         open_weights: None,
         rates: offer.rates.into_iter().map(|rate| Rate { source: 0, ..rate }).collect(),
     });
@@ -205,8 +207,9 @@ impl Rows {
         let (context, max_output) = (self.take("price", context), self.take("price", max_output));
         let at = format!("{}/{}", seller.as_deref().unwrap_or("?"), model.as_deref().unwrap_or("?"));
         self.found.problems.extend(wrongs.into_iter().map(|wrong| lost(&at, wrong)));
-        let (Some(seller), Some(model), Some(rate), Some(context), Some(max_output)) =
-            (seller, model, rate, context, max_output)
+        let features = self.take("price", features(fields));
+        let (Some(seller), Some(model), Some(rate), Some(context), Some(max_output), Some(features)) =
+            (seller, model, rate, context, max_output, features)
         else {
             return;
         };
@@ -222,6 +225,7 @@ impl Rows {
                 line: fields.line,
                 context,
                 max_output,
+                features,
                 rates: vec![rate],
                 ..FoundOffer::default()
             }),

@@ -1,0 +1,220 @@
+//! What the commands about calls have in common: from arguments to a log and a world.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use chrono::NaiveDate;
+
+use super::arguments::{CallArguments, FormatChoice};
+use super::exit::UsageError;
+use super::facts::Loaded;
+use super::progress::Bar;
+use crate::inputs::benchmarks;
+use crate::inputs::embedded;
+use crate::inputs::hardware::Hardware;
+use crate::inputs::logs::report::LoadReport;
+use crate::inputs::logs::{self, Input, LoadOptions, OpenedLog};
+use crate::inputs::scenario::{Course, Registry, Scenario, Value, workloads as workload_rules};
+use crate::outputs::formats::Format;
+use crate::outputs::pages::audit::Detail;
+use crate::simulation::pass::Calls;
+use crate::simulation::workloads::{self, Named};
+use crate::simulation::{Rulebook, World};
+use crate::units::Day;
+
+/// More threads than any machine has cores for.
+const MOST_THREADS: usize = 1_024;
+/// Days that a log may be said to cover: an hour to a century.
+const DAYS: std::ops::RangeInclusive<f64> = 0.04..=36_600.0;
+
+/// What was decided from the arguments.
+pub(super) struct Resolved {
+    /// The logs as named; none: the sample.
+    pub(super) logs: Vec<String>,
+    /// Form of the page.
+    pub(super) format: Format,
+    /// How the logs are read.
+    pub(super) load: LoadOptions,
+    scenario: Scenario,
+    as_of: NaiveDate,
+    reprice: bool,
+    days: Option<f64>,
+    /// How much the page tells.
+    pub(super) detail: Detail,
+}
+
+/// A log, what is known of the world, and what is assumed.
+pub(super) struct Prepared {
+    /// What was decided from the arguments.
+    pub(super) resolved: Resolved,
+    /// Models and prices, with where they come from.
+    pub(super) facts: Loaded,
+    /// Everything that the simulation is told beside the calls.
+    pub(super) world: World,
+    /// The calls.
+    pub(super) calls: Calls,
+    /// How they were come by.
+    pub(super) report: LoadReport,
+    named: Named,
+}
+
+impl Prepared {
+    /// Reads what the arguments name.
+    ///
+    /// # Errors
+    /// What is wrong with them or with the inputs.
+    pub(super) fn of(arguments: &CallArguments) -> Result<Self> {
+        if let Some(threads) = arguments.threads {
+            if !(1..=MOST_THREADS).contains(&threads) {
+                return Err(UsageError(format!("--threads needs a number from 1 to {MOST_THREADS}")).into());
+            }
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build_global()
+                .context("starting threads")?;
+        }
+        let resolved = resolve(arguments)?;
+        // What is known of the world and what happened do not need each other.
+        let (known, opened) = rayon::join(|| known(arguments, &resolved), || open(&resolved));
+        let ((facts, world), OpenedLog { calls, report }) = (known?, opened?);
+        let (calls, named) = workloads::assigned(calls, &world.scenario.workloads);
+        Ok(Self { resolved, facts, world, calls, report, named })
+    }
+
+    /// What was read, once the calls have been passed over: before that it is not known which rules name no call.
+    pub(super) fn report(&self) -> LoadReport {
+        let rules = &self.world.scenario.workloads;
+        let idle_rules = self.named.idle().map(|rule| rules[rule].name.clone()).collect();
+        LoadReport { idle_rules, ..self.report.clone() }
+    }
+}
+
+/// What is known of the world, and the world under the scenario.
+fn known(arguments: &CallArguments, resolved: &Resolved) -> Result<(Loaded, World)> {
+    let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
+    let scenario = &resolved.scenario;
+    let hardware = Hardware::load(&facts.facts, &facts.models)?;
+    let scores = benchmarks::load(&facts.facts, &scenario.benchmark, &facts.models).map_err(usage)?;
+    let rules = Rulebook::of(scenario, &facts.models, &facts.book).map_err(usage)?;
+    let world = World {
+        models: Arc::clone(&facts.models),
+        book: Arc::clone(&facts.book),
+        scores: Arc::new(scores),
+        hardware: Arc::new(hardware),
+        scenario: Arc::new(scenario.clone()),
+        rules: Arc::new(rules),
+        as_of: Day::of_date(resolved.as_of),
+        reprice: resolved.reprice,
+        days: resolved.days,
+    };
+    Ok((facts, world))
+}
+
+fn resolve(arguments: &CallArguments) -> Result<Resolved> {
+    let (mut form, mut log_format) = (None, None);
+    for choice in &arguments.format {
+        let twice = match choice {
+            FormatChoice::Page(format) => form.replace(*format).is_some(),
+            FormatChoice::Log(format) => log_format.replace(*format).is_some(),
+        };
+        if twice {
+            return Err(UsageError("--format is given twice for the same thing".to_owned()).into());
+        }
+    }
+    if arguments.days.is_some_and(|days| !DAYS.contains(&days)) {
+        return Err(
+            UsageError(format!("--days needs a number from {} to {}", DAYS.start(), DAYS.end())).into()
+        );
+    }
+    let map = arguments.map.as_deref().map(LoadOptions::map_named).transpose().map_err(usage)?;
+    let anchor = arguments.anchor.map(|date| Day::of_date(date).start_micros());
+    Ok(Resolved {
+        logs: arguments.logs.clone(),
+        format: form.unwrap_or(Format::Text),
+        load: LoadOptions {
+            format: log_format,
+            map,
+            anchor,
+            model: arguments.model.clone(),
+            pseudonyms: None,
+        },
+        scenario: scenario(arguments)?,
+        as_of: arguments.as_of.unwrap_or_else(|| chrono::Utc::now().date_naive()),
+        reprice: arguments.as_of.is_some(),
+        days: arguments.days,
+        detail: match (form, arguments.explain) {
+            (Some(Format::Json | Format::Csv), _) => Detail::Everything,
+            (_, true) => Detail::Explained,
+            (_, false) => Detail::Short,
+        },
+    })
+}
+
+/// The default, then the file, then the flags.
+fn scenario(arguments: &CallArguments) -> Result<Scenario> {
+    let mut registry = Registry::default_scenario()?;
+    let mut stated = workload_rules::Stated::default();
+    if let Some(file) = &arguments.scenario {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| UsageError(format!("scenario `{file}` cannot be read: {error}")))?;
+        registry.apply(file, &text).map_err(usage)?;
+        stated = workload_rules::parse(file, &text).map_err(usage)?;
+    }
+    if let Some(points) = arguments.tolerance {
+        registry.override_with("quality.tolerance", Value::Number(points), "--tolerance");
+    }
+    if let Some(id) = &arguments.benchmark {
+        registry.override_with("quality.benchmark", Value::Text(id.clone()), "--benchmark");
+    }
+    if arguments.no_context_tiers {
+        registry.override_with("prices.context_tiers", Value::Boolean(false), "--no-context-tiers");
+    }
+    if let Some(course) = &arguments.policy {
+        registry.override_with("policy.course", Value::Text(course.clone()), "--policy");
+    }
+    let lists = [
+        ("policy.tiers", &arguments.only_tier, "--only-tier"),
+        ("policy.deny", &arguments.deny, "--deny"),
+        ("policy.sellers", &arguments.allow_seller, "--allow-seller"),
+    ];
+    for (key, names, flag) in lists.into_iter().filter(|(_, names, _)| !names.is_empty()) {
+        registry.override_with(key, Value::Text(names.join(" ")), flag);
+    }
+    for pin in &arguments.assign {
+        let (workload, offer) = pin
+            .split_once('=')
+            .filter(|(workload, offer)| !workload.trim().is_empty() && !offer.trim().is_empty())
+            .ok_or_else(|| UsageError(format!("--assign needs WORKLOAD=OFFER, not `{pin}`")))?;
+        stated.pins.insert(workload.trim().to_owned(), offer.trim().to_owned());
+    }
+    let scenario = Scenario::resolve(&registry).map_err(usage)?.with(stated);
+    match (scenario.course, scenario.pins.is_empty()) {
+        (Course::Pinned, true) => Err(UsageError(
+            "policy `pinned` needs a workload that is pinned\n\nhint: --assign WORKLOAD=MODEL@SELLER"
+                .to_owned(),
+        )
+        .into()),
+        (Course::Incumbent, false) => Err(UsageError(
+            "policy `incumbent` leaves every call where it is: nothing can be pinned".to_owned(),
+        )
+        .into()),
+        _ => Ok(scenario),
+    }
+}
+
+/// What the user configured wrongly is wrong usage, wherever it was found.
+pub(super) fn usage(error: impl std::error::Error) -> UsageError {
+    UsageError(error.to_string())
+}
+
+fn open(resolved: &Resolved) -> Result<OpenedLog> {
+    let bar = Bar::new();
+    let (inputs, problems) = if resolved.logs.is_empty() {
+        (vec![Input::memory("sample/calls.csv", embedded::sample_log())], Vec::new())
+    } else {
+        logs::discover(&resolved.logs)?
+    };
+    let opened = logs::open(&inputs, problems, &resolved.load, &bar);
+    bar.finish();
+    Ok(opened?)
+}

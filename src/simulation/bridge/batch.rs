@@ -1,0 +1,224 @@
+//! A batch of the table of calls, sorted into classes whose tokens lie next to each other as numbers.
+
+use std::ops::Range;
+
+use polars::prelude::{ChunkedArray, DataFrame, DataType, PolarsNumericType, PolarsResult, TimeUnit};
+
+use super::codes::{Codes, Local, Names, codes};
+use super::part::{Part, Rare};
+use super::{Calendar, Class, TEXTS, TOKENS, Traits};
+use crate::engine::route::kernel::METERS;
+use crate::tables::{Column as TableColumn, calls as c};
+
+/// A batch, sorted by class. Its memory is used again by the next one.
+#[derive(Default)]
+pub struct Batch {
+    classes: Vec<(Class, Range<usize>)>,
+    tokens: [Option<Vec<f64>>; METERS],
+    slots: Vec<i32>,
+    order: Vec<u32>,
+    ids: Vec<u32>,
+    rare: Rare,
+    /// First and last moment, in microseconds since 1970-01-01 UTC; `None`: no call has a date.
+    pub span: Option<(i64, i64)>,
+}
+
+impl Batch {
+    /// Takes a batch of the table.
+    ///
+    /// # Errors
+    /// When a column has a type that is not its own.
+    pub fn fill(&mut self, frame: &DataFrame, names: &Names, calendar: &Calendar) -> PolarsResult<()> {
+        let height = frame.height();
+        let mut keys: Vec<Codes> =
+            TEXTS.iter().map(|column| codes(frame, column, names)).collect::<Result<_, _>>()?;
+        let times = Times::of(frame, calendar)?;
+        self.span = times.span;
+        self.rare = Rare::of(frame)?;
+        keys.extend([stretches(&times.slots, calendar), times.open, self.rare.traits(times.undated, height)]);
+        self.ids.clear();
+        self.ids.resize(height, 0);
+        let mut count = u32::from(height > 0);
+        for codes in &keys {
+            count = combine(&mut self.ids, count, codes);
+        }
+        let starts = self.sort(count);
+        self.classes.clear();
+        for (from, to) in starts.iter().zip(starts.iter().skip(1)).filter(|(from, to)| from < to) {
+            let row = self.order[*from] as usize;
+            let of = |key: usize| keys[key].of(row);
+            let class = Class {
+                texts: std::array::from_fn(of),
+                stretch: of(TEXTS.len()),
+                windows: of(TEXTS.len() + 1),
+                traits: Traits(of(TEXTS.len() + 2)),
+            };
+            self.classes.push((class, *from..*to));
+        }
+        self.slots.clear();
+        self.slots.extend(self.order.iter().map(|row| times.slots[*row as usize]));
+        for (own, column) in self.tokens.iter_mut().zip(TOKENS) {
+            gather(frame, column, &self.order, own)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the rows into the order of their classes; the answer is where each class begins, and the end.
+    fn sort(&mut self, classes: u32) -> Vec<usize> {
+        let mut starts = vec![0_usize; classes as usize + 1];
+        for id in &self.ids {
+            starts[*id as usize + 1] += 1;
+        }
+        for class in 0..classes as usize {
+            starts[class + 1] += starts[class];
+        }
+        let mut next = starts.clone();
+        self.order.resize(self.ids.len(), 0);
+        for (row, id) in (0_u32..).zip(&self.ids) {
+            let place = &mut next[*id as usize];
+            self.order[*place] = row;
+            *place += 1;
+        }
+        starts
+    }
+
+    /// The classes of the batch with their calls.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        self.classes.iter().map(|(class, rows)| Part {
+            class: *class,
+            slots: &self.slots[rows.clone()],
+            rows: &self.order[rows.clone()],
+            tokens: self.tokens.each_ref().map(|column| column.as_ref().map(|column| &column[rows.clone()])),
+            rare: &self.rare,
+        })
+    }
+}
+
+/// Tells rows of one class apart by another column; the answer is how many classes there are then.
+fn combine(ids: &mut [u32], classes: u32, codes: &Codes) -> u32 {
+    let Codes::Many { places, codes } = codes else { return classes };
+    let width = codes.len();
+    let mut known: Vec<u32> = vec![u32::MAX; classes as usize * width];
+    let mut count = 0;
+    for (id, place) in ids.iter_mut().zip(places) {
+        let both = &mut known[*id as usize * width + *place as usize];
+        if *both == u32::MAX {
+            *both = count;
+            count += 1;
+        }
+        *id = *both;
+    }
+    count
+}
+
+/// When the calls of a batch were made.
+struct Times {
+    slots: Vec<i32>,
+    /// The windows of hours that were open.
+    open: Codes,
+    /// The rows without a date; empty where all have one.
+    undated: Vec<bool>,
+    span: Option<(i64, i64)>,
+}
+
+impl Times {
+    fn of(frame: &DataFrame, calendar: &Calendar) -> PolarsResult<Self> {
+        let column = frame.column(c::TS_START.name)?;
+        let micros = match column.dtype() {
+            DataType::Datetime(TimeUnit::Microseconds, _) => column.clone(),
+            _ => column.cast(&DataType::Datetime(TimeUnit::Microseconds, None))?,
+        };
+        let micros = micros.datetime()?.physical().rechunk();
+        let mut slot_of = slots(calendar);
+        let (slots, undated) = match micros.cont_slice() {
+            Ok(micros) => (micros.iter().copied().map(slot_of).collect(), Vec::new()),
+            Err(_) => {
+                let undated = calendar.undated_slot();
+                let slots = micros.iter().map(|micros| micros.map_or(undated, &mut slot_of));
+                (slots.collect(), micros.iter().map(|micros| micros.is_none()).collect())
+            }
+        };
+        let open = if calendar.has_hours() {
+            let mut local = Local::default();
+            let open = |micros: Option<i64>| micros.map_or(0, |micros| calendar.open(micros));
+            let places = micros.iter().map(|micros| local.place(open(micros))).collect();
+            local.codes(places)
+        } else {
+            Codes::One(0)
+        };
+        let span = micros.iter().flatten().fold(None, |span: Option<(i64, i64)>, at| {
+            let (first, last) = span.unwrap_or((at, at));
+            Some((first.min(at), last.max(at)))
+        });
+        Ok(Self { slots, open, undated, span })
+    }
+}
+
+/// The slot of a moment. Logs are nearly in order: most calls are of the slot of the one before.
+fn slots(calendar: &Calendar) -> impl FnMut(i64) -> i32 {
+    let length = calendar.slot.micros();
+    let (mut start, mut slot) = (0, 0);
+    move |micros| {
+        if !(0..length).contains(&(micros - start)) {
+            slot = micros.div_euclid(length);
+            start = slot * length;
+        }
+        slot as i32
+    }
+}
+
+/// The stretches of slots, as if they were codes of texts.
+fn stretches(slots: &[i32], calendar: &Calendar) -> Codes {
+    let mut local = Local::default();
+    let mut last = None;
+    let places = slots
+        .iter()
+        .map(|slot| match last {
+            Some((known, place)) if known == *slot => place,
+            _ => {
+                let place = local.place(calendar.stretch(calendar.slot.day(*slot)));
+                last = Some((*slot, place));
+                place
+            }
+        })
+        .collect();
+    local.codes(places)
+}
+
+/// The tokens of a column in the order of the classes; `None` where no call has any.
+fn gather(
+    frame: &DataFrame,
+    column: &TableColumn,
+    order: &[u32],
+    own: &mut Option<Vec<f64>>,
+) -> PolarsResult<()> {
+    let mut sorted = own.take().unwrap_or_default();
+    sorted.clear();
+    let Ok(values) = frame.column(column.name) else { return Ok(()) };
+    if values.null_count() == values.len() {
+        return Ok(());
+    }
+    match values.dtype() {
+        DataType::UInt32 => in_order(values.u32()?, f64::from, order, &mut sorted),
+        DataType::Int64 => in_order(values.i64()?, |tokens| tokens as f64, order, &mut sorted),
+        _ => in_order(values.cast(&DataType::Float64)?.f64()?, |tokens| tokens, order, &mut sorted),
+    }
+    if sorted.iter().any(|tokens| *tokens > 0.0) {
+        *own = Some(sorted);
+    }
+    Ok(())
+}
+
+/// Tokens that are not reported are none.
+fn in_order<T: PolarsNumericType>(
+    values: &ChunkedArray<T>,
+    number: impl Fn(T::Native) -> f64,
+    order: &[u32],
+    sorted: &mut Vec<f64>,
+) {
+    let values = values.rechunk();
+    match values.cont_slice() {
+        Ok(values) => sorted.extend(order.iter().map(|row| number(values[*row as usize]))),
+        Err(_) => sorted.extend(order.iter().map(|row| values.get(*row as usize).map_or(0.0, &number))),
+    }
+}
