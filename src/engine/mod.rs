@@ -2,4 +2,6 @@
 
 pub mod breakeven;
 pub mod capacity;
+pub mod frontier;
+pub mod resample;
 pub mod route;

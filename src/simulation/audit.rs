@@ -6,7 +6,7 @@ use super::commitments::{self, Committed};
 use super::facts::Facts;
 use super::outcome::{Line, Outcome};
 use super::pass::Calls;
-use super::replay::{Replay, Replayed};
+use super::replay::{AS_LOGGED, Replay, Replayed};
 use super::rules::{self, RulePrice};
 use super::self_hosting::{self, Answer};
 use super::span::{self, Month, Span};
@@ -45,7 +45,7 @@ pub struct Audit {
 }
 
 /// The ways of every audit; those that price rules follow.
-const BASELINE: usize = 0;
+const BASELINE: usize = AS_LOGGED;
 const ROUTED: usize = 1;
 const CLOSED: usize = 2;
 const HOSTED: usize = 3;

@@ -82,23 +82,17 @@ impl Facts {
         world: &World,
         seen: &Seen,
         served: &Served,
-        part: &Part<'_>,
+        priced: &Priced<'_>,
         deployments: &[Comparable],
         choices: &mut Choices,
     ) {
-        self.unknowns.note_served(world, &seen.setting, served, part);
-        self.note_costs(served, part);
+        self.unknowns.note_served(world, &seen.setting, served, priced.part);
+        self.note_costs(served, priced);
         self.servable.resize(deployments.len(), Servable::default());
         let Some(own) = seen.own.as_ref().filter(|own| !own.good.is_empty()) else { return };
-        own.hosted.route(part, choices);
-        let hosted: Vec<Option<i64>> = choices
-            .place
-            .iter()
-            .zip(&choices.cost)
-            .map(|(place, cost)| (*place != NOBODY).then_some(*cost))
-            .collect();
+        own.hosted.route(priced.part, choices);
         let mut known: Vec<((u64, i64), Servable)> = Vec::new();
-        let longest = part.totals().into_iter().fold(0.0, f64::max);
+        let longest = priced.totals.iter().copied().fold(0.0, f64::max);
         for &at in &own.good {
             let with = &deployments[at];
             let ratio = if with.model == served.model { 1.0 } else { world.scenario.token_ratio };
@@ -108,7 +102,7 @@ impl Facts {
             let servable = match known.iter().find(|(of, _)| *of == key) {
                 Some((_, servable)) => *servable,
                 None => {
-                    let servable = servable(served, part, &hosted, ratio, key.1);
+                    let servable = priced.servable(choices, ratio, key.1);
                     known.push((key, servable));
                     servable
                 }
@@ -118,44 +112,56 @@ impl Facts {
         }
     }
 
-    fn note_costs(&mut self, served: &Served, part: &Part<'_>) {
-        let claims = part.class.traits.has(Traits::CLAIMED);
-        let cached = part.has_cached();
+    fn note_costs(&mut self, served: &Served, priced: &Priced<'_>) {
+        let part = priced.part;
+        let traits = part.class.traits;
+        let plain = !traits.has(Traits::MANY) && !traits.has(Traits::SEARCHED);
+        if plain && !traits.has(Traits::CLAIMED) && !part.has_cached() {
+            self.without_cache += Usd::from_pico(priced.spent.iter().copied().map(i128::from).sum());
+            return;
+        }
         for call in 0..part.len() {
-            let cost = served.cost(part, call).unwrap_or_default();
-            let tariff = &served.candidate.tariff;
-            let (tokens, beside) =
-                (part.buckets(call), served.beside(part.n_calls(call), part.searches(call)));
-            self.without_cache += if cached {
-                Usd::from_pico(i128::from(tariff.cost(&tokens.without_cache()))) + beside
-            } else {
-                cost
-            };
-            if let Some(claimed) = part.claimed(call).filter(|_| claims) {
+            let tokens = part.buckets(call).without_cache();
+            let beside = served.beside(part.n_calls(call), part.searches(call));
+            self.without_cache +=
+                Usd::from_pico(i128::from(served.candidate.tariff.cost(&tokens))) + beside;
+            if let Some(claimed) = part.claimed(call) {
                 self.claims.calls += part.n_calls(call).unsigned_abs();
                 self.claims.claimed += Usd::from_pico(i128::from(claimed));
-                self.claims.recomputed += cost;
+                self.claims.recomputed += served.cost(part, call).unwrap_or_default();
             }
         }
     }
 }
 
+/// Calls that have a price.
+pub(super) struct Priced<'p> {
+    /// The calls.
+    pub(super) part: &'p Part<'p>,
+    /// Tokens of each, input and output.
+    pub(super) totals: &'p [f64],
+    /// What each cost where it was served, in picodollars; empty where something is paid beside the tokens.
+    pub(super) spent: &'p [i64],
+}
+
+impl Priced<'_> {
+    /// What a deployment of some context could serve, against the incumbent and against the hosted offers chosen.
+    fn servable(&self, hosted: &Choices, ratio: f64, context: i64) -> Servable {
+        let (mut incumbent, mut cheapest) = (ServedByOwn::default(), ServedByOwn::default());
+        let chosen = hosted.place.iter().zip(&hosted.cost);
+        for (call, (spent, (place, cost))) in self.spent.iter().zip(chosen).enumerate() {
+            let own = self.part.buckets(call).scaled(ratio);
+            if own.total() > context {
+                continue;
+            }
+            incumbent.add(own, *spent);
+            if *place != NOBODY {
+                cheapest.add(own, *cost);
+            }
+        }
+        Servable { incumbent, hosted: cheapest }
+    }
+}
+
 /// The buckets of a call are rounded one by one.
 const ROUNDING: f64 = 6.0;
-
-/// What a deployment of some context could serve of a part.
-fn servable(served: &Served, part: &Part<'_>, hosted: &[Option<i64>], ratio: f64, context: i64) -> Servable {
-    let (mut incumbent, mut cheapest) = (ServedByOwn::default(), ServedByOwn::default());
-    for (call, hosted) in hosted.iter().enumerate() {
-        let logged = part.buckets(call);
-        let own = logged.scaled(ratio);
-        if own.total() > context {
-            continue;
-        }
-        incumbent.add(own, served.candidate.tariff.cost(&logged));
-        if let Some(cost) = hosted {
-            cheapest.add(own, *cost);
-        }
-    }
-    Servable { incumbent, hosted: cheapest }
-}

@@ -8,6 +8,8 @@ pub mod charges;
 pub mod commitments;
 pub mod explain;
 pub mod facts;
+pub mod frontier;
+pub mod holdout;
 mod incumbent;
 pub mod outcome;
 pub mod pass;

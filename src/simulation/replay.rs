@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use polars::prelude::PolarsResult;
 
 use super::bridge::{Calendar, Class, Kind, Names, Part, Setting, Slot, Traits};
-use super::facts::Facts;
+use super::facts::{Facts, Priced};
 use super::incumbent::{Served, Unpriced};
 use super::outcome::{Lane, Outcome};
 use super::pass::{self, Calls, Cell, Ledger, Plan, Work};
@@ -69,6 +69,9 @@ pub struct Sums {
     facts: Facts,
 }
 
+/// The place of the way in which calls cost what they cost where they were served, where facts are wanted.
+pub(super) const AS_LOGGED: usize = 0;
+
 impl Replay {
     /// A replay in some ways, of sums alone.
     pub fn new(world: &World, ways: Vec<Box<dyn Way>>) -> Self {
@@ -82,7 +85,7 @@ impl Replay {
         }
     }
 
-    /// With everything that an audit tells beside the sums; `watched` is the way whose choices it recommends.
+    /// With everything that an audit tells beside the sums; the first way must be [`AS_LOGGED`], `watched` is the way whose choices it recommends.
     #[must_use]
     pub fn with_facts(self, deployments: Vec<Comparable>, watched: usize) -> Self {
         Self { deployments: Some(deployments), watched: Some(watched), ..self }
@@ -154,6 +157,7 @@ impl Replay {
         let traits = part.class.traits;
         let beside = traits.has(Traits::MANY) || traits.has(Traits::SEARCHED);
         let totals = part.totals();
+        let mut spent = Vec::new();
         for (way, plan) in seen.plans.iter().enumerate() {
             if beside {
                 // Such calls stay where they are, and something is paid beside their tokens.
@@ -166,13 +170,17 @@ impl Replay {
                 continue;
             }
             plan.route(part, choices);
+            if way == AS_LOGGED && self.deployments.is_some() {
+                spent.clone_from(&choices.cost);
+            }
             sum.ledgers[way].add(lane, part, plan, choices, Some(&totals));
             if self.watched == Some(way) {
                 sum.facts.unknowns.note_sources(&seen.source_days, choices);
             }
         }
         if let Some(deployments) = &self.deployments {
-            sum.facts.note(&self.world, seen, served, part, deployments, choices);
+            let priced = Priced { part, totals: &totals, spent: &spent };
+            sum.facts.note(&self.world, seen, served, &priced, deployments, choices);
         }
     }
 }

@@ -123,10 +123,15 @@ impl World {
     }
 }
 
-/// Every call of a lane to one offer, whatever the call.
+/// The name of a workload and the offer that served it.
+pub(super) type ServedLane = (Option<String>, OfferId);
+
+/// Every call of a lane to one offer, if it may go there and fits; the others stay.
 pub(super) struct Fixed {
     pub(super) world: World,
-    pub(super) offers: HashMap<(Option<String>, OfferId), OfferId>,
+    /// Says what may serve a call.
+    pub(super) way: Routed,
+    pub(super) offers: HashMap<ServedLane, OfferId>,
 }
 
 impl Way for Fixed {
@@ -136,7 +141,7 @@ impl Way for Fixed {
             return stays(served);
         };
         let sought = Sought::of(&self.world, setting, served.model);
-        let able = self.world.judge(*offer, &sought).ok();
+        let able = self.way.judge(*offer, setting, &sought).ok();
         pinned_to(able.into_iter().map(|eligible| eligible.candidate).collect(), served)
     }
 }

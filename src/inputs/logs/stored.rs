@@ -6,8 +6,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use polars::prelude::{
-    AnyValue, Column, DataFrame, DataType, Engine, Expr, IntoLazy as _, LazyFrame, PlRefPath, PolarsResult,
-    ScanArgsParquet, Schema, UnionArgs, col, concat, len, lit,
+    AnyValue, Column as Values, DataFrame, DataType, Engine, Expr, IntoLazy as _, LazyFrame, PlRefPath,
+    PolarsResult, ScanArgsParquet, Schema, UnionArgs, col, concat, len, lit,
 };
 
 use super::detect::Likeness;
@@ -16,6 +16,7 @@ use super::load::{LoadOptions, LoadedLog, load};
 use super::report::{FileReport, LoadReport};
 use super::sink::hex;
 use super::{LogError, Progress, quality, table};
+use crate::tables::Column;
 use crate::tables::calls::{self as c, CALLS};
 use crate::units::{TokenBuckets, Tokens};
 
@@ -67,14 +68,31 @@ fn has_magic(path: &Path) -> bool {
     File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && &magic == b"PAR1"
 }
 
-/// Whether a table has every column of calls, with its type.
+/// Columns that tell a table of calls from others; the rest may be missing, which is *not reported*.
+const NEEDED: [&Column; 13] = [
+    &c::CALL_ID,
+    &c::SRC_FILE,
+    &c::SRC_LINE,
+    &c::N_CALLS,
+    &c::TS_START,
+    &c::TS_KIND,
+    &c::MODEL_RAW,
+    &c::SELLER,
+    &c::WORKLOAD,
+    &c::IN_UNCACHED,
+    &c::OUT_TOTAL,
+    &c::IN_CONVENTION,
+    &c::QUALITY,
+];
+
+/// Whether a table has the columns of calls with their types.
 fn is_table_of_calls(schema: &Schema) -> bool {
-    CALLS.columns.iter().all(|column| {
-        schema.get(column.name).is_some_and(|dtype| match (&column.dtype, dtype) {
-            (DataType::Datetime(unit, _), DataType::Datetime(own, _)) => unit == own,
-            (wanted, own) => wanted == own,
-        })
-    })
+    let same = |column: &Column, dtype: &DataType| match (&column.dtype, dtype) {
+        (DataType::Datetime(unit, _), DataType::Datetime(own, _)) => unit == own,
+        (wanted, own) => wanted == own,
+    };
+    NEEDED.iter().all(|column| schema.contains(column.name))
+        && CALLS.columns.iter().all(|column| schema.get(column.name).is_none_or(|dtype| same(column, dtype)))
 }
 
 /// The tables as one log; `None`: some row breaks a promise of the table, and the loader has to look at each.
@@ -136,7 +154,7 @@ fn digest_of(input: &Input, progress: &dyn Progress) -> io::Result<[u8; 32]> {
 }
 
 /// The token buckets of a table, in the order of their columns.
-const BUCKETS: [&crate::tables::Column; 6] = [
+const BUCKETS: [&Column; 6] = [
     &c::IN_UNCACHED,
     &c::IN_CACHE_READ,
     &c::IN_CACHE_WRITE_5M,
@@ -158,23 +176,26 @@ struct Summary {
 
 impl Summary {
     fn of(table: &LazyFrame) -> PolarsResult<Self> {
+        let schema = table.clone().collect_schema()?;
         let counted = || BUCKETS.into_iter().chain([&c::N_CALLS]);
-        let of = |column: &crate::tables::Column| col(column.name).cast(DataType::Int64);
+        let of = |column: &Column| col(column.name).cast(DataType::Int64);
         let mut wanted: Vec<Expr> = vec![len().alias("rows")];
-        for column in counted() {
+        for column in counted().filter(|column| schema.contains(column.name)) {
             wanted.push(of(column).sum().alias(format!("{}_sum", column.name)));
             wanted.push(of(column).min().alias(format!("{}_min", column.name)));
             wanted.push(of(column).max().alias(format!("{}_max", column.name)));
         }
         let sums = collect(table.clone().select(wanted))?;
+        // A column that is not there, or of nulls alone, holds nothing.
         let get = |name: &str| -> PolarsResult<i64> {
-            Ok(sums.column(name)?.get(0)?.try_extract::<i64>().unwrap_or_default())
+            let Ok(value) = sums.column(name) else { return Ok(0) };
+            Ok(value.get(0)?.try_extract::<i64>().unwrap_or_default())
         };
         let mut tokens = [0; 6];
         for (sum, column) in tokens.iter_mut().zip(BUCKETS) {
             *sum = get(&format!("{}_sum", column.name))?;
         }
-        let bound = |column: &crate::tables::Column| {
+        let bound = |column: &Column| {
             Ok((get(&format!("{}_min", column.name))?, get(&format!("{}_max", column.name))?))
         };
         let calls = col(c::N_CALLS.name).fill_null(lit(1_i64)).sum().alias(c::N_CALLS.name);
@@ -243,6 +264,6 @@ fn collect(frame: LazyFrame) -> PolarsResult<DataFrame> {
     Ok(frame.collect_with_engine(Engine::Streaming)?.unwrap_single())
 }
 
-fn integers(column: &Column) -> impl Iterator<Item = i64> {
+fn integers(column: &Values) -> impl Iterator<Item = i64> {
     (0..column.len()).map(|row| column.get(row).ok().and_then(|value| value.try_extract().ok()).unwrap_or(0))
 }

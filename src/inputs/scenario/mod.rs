@@ -33,6 +33,8 @@ pub struct Scenario {
     pub rejected_share: f64,
     /// Share of incomplete calls above which totals are a lower bound.
     pub incomplete_share: f64,
+    /// How savings are tried on calls that they were not chosen on.
+    pub holdout: Holdout,
     /// Age in days above which a price source is stale.
     pub stale_days: f64,
     /// Rules about which offers may serve calls.
@@ -66,6 +68,17 @@ pub struct SelfHosting {
     pub max_utilisation: f64,
     /// Share of the logged cache reads that a cache of one's own has.
     pub own_cache_share: f64,
+}
+
+/// How savings are tried on calls that they were not chosen on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Holdout {
+    /// Times that the days are drawn again.
+    pub draws: usize,
+    /// Share of the draws that the interval covers.
+    pub level: f64,
+    /// Seed of the draws.
+    pub seed: u64,
 }
 
 impl SelfHosting {
@@ -103,6 +116,11 @@ impl Scenario {
             },
             rejected_share: reader.within("findings.rejected_share", 0.0, 1.0),
             incomplete_share: reader.within("findings.incomplete_share", 0.0, 1.0),
+            holdout: Holdout {
+                draws: reader.within("holdout.draws", 100.0, 1e6) as usize,
+                level: reader.within("holdout.level", 0.5, 0.999),
+                seed: reader.within("holdout.seed", 0.0, 4_294_967_295.0) as u64,
+            },
             stale_days: reader.within("findings.stale_days", 0.0, 1e5),
             policy: reader.policy(),
             course: reader.course(),

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use polars::prelude::{ChunkedArray, DataFrame, DataType, PolarsNumericType, PolarsResult, TimeUnit};
+use polars::prelude::{
+    ChunkAgg as _, ChunkedArray, DataFrame, DataType, Int64Chunked, PolarsNumericType, PolarsResult, TimeUnit,
+};
 
 use super::codes::{Codes, Local, Names, codes};
 use super::part::{Part, Rare};
@@ -138,20 +140,32 @@ impl Times {
                 (slots.collect(), micros.iter().map(|micros| micros.is_none()).collect())
             }
         };
-        let open = if calendar.has_hours() {
-            let mut local = Local::default();
-            let open = |micros: Option<i64>| micros.map_or(0, |micros| calendar.open(micros));
-            let places = micros.iter().map(|micros| local.place(open(micros))).collect();
-            local.codes(places)
-        } else {
-            Codes::One(0)
-        };
-        let span = micros.iter().flatten().fold(None, |span: Option<(i64, i64)>, at| {
-            let (first, last) = span.unwrap_or((at, at));
-            Some((first.min(at), last.max(at)))
-        });
-        Ok(Self { slots, open, undated, span })
+        let open = if calendar.has_hours() { hours(&micros, calendar) } else { Codes::One(0) };
+        Ok(Self { slots, open, undated, span: micros.min().zip(micros.max()) })
     }
+}
+
+/// The windows of hours that were open, as if they were codes of texts.
+fn hours(micros: &Int64Chunked, calendar: &Calendar) -> Codes {
+    let mut local = Local::default();
+    let (mut minute, mut last) = (0..0, 0);
+    let mut open = |at: i64| {
+        if !minute.contains(&at) {
+            let start = at.div_euclid(Calendar::MINUTE) * Calendar::MINUTE;
+            minute = start..start + Calendar::MINUTE;
+            last = local.place(calendar.open(at));
+        }
+        last
+    };
+    let places = match micros.cont_slice() {
+        Ok(micros) => micros.iter().copied().map(open).collect(),
+        Err(_) => {
+            // A call without a date was made in no window.
+            let closed = micros.iter().map(|at| at.map(&mut open)).collect::<Vec<_>>();
+            closed.into_iter().map(|place| place.unwrap_or_else(|| local.place(0))).collect()
+        }
+    };
+    local.codes(places)
 }
 
 /// The slot of a moment. Logs are nearly in order: most calls are of the slot of the one before.

@@ -50,10 +50,12 @@ pub struct Calendar {
     pub slot: Slot,
 }
 
-const MINUTE: i64 = 60_000_000;
 const MINUTES_PER_WEEK: i64 = 7 * 24 * 60;
 
 impl Calendar {
+    /// Microseconds of a minute: windows of hours are whole minutes.
+    pub const MINUTE: i64 = 60_000_000;
+
     /// A calendar without a change of prices.
     pub fn constant(day: Day) -> Self {
         Self::changing(day, Vec::new(), Slot::Day)
@@ -95,7 +97,7 @@ impl Calendar {
 
     /// The windows that are open at a moment, one bit each.
     pub fn open(&self, micros: i64) -> u32 {
-        self.windows[micros.div_euclid(MINUTE).rem_euclid(MINUTES_PER_WEEK) as usize]
+        self.windows[micros.div_euclid(Self::MINUTE).rem_euclid(MINUTES_PER_WEEK) as usize]
     }
 }
 
@@ -104,5 +106,5 @@ fn week(world: &World) -> Arc<[u32]> {
     if !world.book.has_windows() {
         return Arc::new([]);
     }
-    (0..MINUTES_PER_WEEK).map(|minute| world.book.open_windows(minute * MINUTE)).collect()
+    (0..MINUTES_PER_WEEK).map(|minute| world.book.open_windows(minute * Calendar::MINUTE)).collect()
 }

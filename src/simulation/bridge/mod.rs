@@ -13,11 +13,11 @@ pub use self::codes::Names;
 pub use self::part::Part;
 pub use self::setting::{Kind, Setting};
 
-use polars::prelude::{DataFrame, PolarsError, PolarsResult};
+use polars::prelude::{DataFrame, PolarsResult};
 
 use super::world::World;
 use crate::engine::route::kernel::METERS;
-use crate::tables::{Column as TableColumn, calls as c, calls::CALLS};
+use crate::tables::{Column as TableColumn, calls as c};
 
 /// What calls share that have the same offers at the same rates. Texts are codes of [`Names`], 0 where the log has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -91,7 +91,6 @@ pub fn each_class(
     world: &World,
     mut look: impl FnMut(&Setting, &Part<'_>),
 ) -> PolarsResult<()> {
-    CALLS.check(frame).map_err(|error| PolarsError::SchemaMismatch(error.to_string().into()))?;
     let (calendar, names, mut batch) = (Calendar::of(world), Names::default(), Batch::default());
     batch.fill(frame, &names, &calendar)?;
     for part in batch.parts() {

@@ -78,10 +78,12 @@ pub fn run<W: Work>(calls: Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>> 
     needed
         .extend(also.iter().map(String::as_str).filter(|name| !bridge::needed(&[]).any(|own| own == *name)));
     needed.retain(|name| schema.contains(name));
+    let columns = needed.len() as IdxSize;
     let table = table.select(needed.into_iter().map(col).collect::<Vec<_>>());
     let shared = Arc::new(Shared { work, names: Names::default(), prepare, workers: Mutex::default() });
     let rows = height(&table)?;
-    for start in (0..rows).step_by(AT_ONCE as usize) {
+    let at_once = AT_ONCE / columns.max(1);
+    for start in (0..rows).step_by(at_once as usize) {
         let pass = Arc::clone(&shared);
         let route = move |batch: DataFrame| {
             let mut worker = pass.worker();
@@ -90,7 +92,7 @@ pub fn run<W: Work>(calls: Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>> 
             result.map(|()| batch.clear())
         };
         let optimizations = AllowedOptimizations::STREAMING | AllowedOptimizations::PROJECTION_PUSHDOWN;
-        let part = table.clone().slice(start as i64, AT_ONCE);
+        let part = table.clone().slice(start as i64, at_once);
         part.map(route, optimizations, None, Some("route")).collect_with_engine(Engine::Streaming)?;
     }
     let workers = std::mem::take(&mut *shared.workers.lock().unwrap_or_else(PoisonError::into_inner));
@@ -102,8 +104,9 @@ pub fn run<W: Work>(calls: Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>> 
     Ok(passed)
 }
 
-/// Rows of one query. A query maps the parts of the file that it reads into memory and lets go of them when it ends.
-const AT_ONCE: IdxSize = 32_000_000;
+/// Values of one query. A query reads ahead, and maps the parts of the file that it reads into memory; it lets go of both when
+/// it ends.
+const AT_ONCE: IdxSize = 40_000_000;
 
 fn height(calls: &LazyFrame) -> PolarsResult<u64> {
     let count = calls.clone().select([len()]).collect_with_engine(Engine::Streaming)?.unwrap_single();
