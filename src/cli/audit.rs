@@ -12,7 +12,9 @@ use crate::outputs::pages::audit::{self as page, Contents};
 use crate::outputs::tables;
 use crate::outputs::{Provenance, findings};
 use crate::simulation::audit::{Audit, audit};
+use crate::simulation::holdout::{Holdout, holdout};
 use crate::simulation::{Slot, World, sums, unknown::Unknowns};
+use crate::units::Day;
 
 /// Runs an audit.
 ///
@@ -28,6 +30,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
     let prepared = Prepared::of(&arguments.calls)?;
     let world = &prepared.world;
     let result = audit(prepared.calls.clone(), world, by).context("auditing the calls")?;
+    let held = arguments.holdout.map(|date| held_out(date, &prepared)).transpose()?;
     let report = prepared.report();
     let findings = findings::of(&result, &report, &prepared.facts.layers, world);
     if let (Some(out), Some(format)) = (&arguments.sums, sums_as) {
@@ -43,10 +46,19 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         world,
         findings: &findings,
         provenance: &provenance(&result, &prepared)?,
+        holdout: held.as_ref(),
         sample: prepared.resolved.logs.is_empty(),
         detail: prepared.resolved.detail,
     };
     Ok(Printed::fine(page::page(&contents), prepared.resolved.format))
+}
+
+fn held_out(date: chrono::NaiveDate, prepared: &Prepared) -> Result<Holdout> {
+    let found = holdout(&prepared.calls, &prepared.world, Day::of_date(date)).context("holding calls out")?;
+    found.ok_or_else(|| {
+        let problem = format!("--holdout {date} leaves no priced call on one side of it");
+        UsageError(format!("{problem}\n\nhint: name a day within the log, after its first")).into()
+    })
 }
 
 fn provenance(audit: &Audit, prepared: &Prepared) -> Result<Provenance> {

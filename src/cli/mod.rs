@@ -37,6 +37,7 @@ pub fn run() -> Exit {
         Command::Audit(arguments) => audit::run(arguments),
         Command::Explain(arguments) => routing::explain(arguments),
         Command::Export(command) => export::run(command),
+        Command::Frontier(arguments) => routing::frontier(arguments),
         Command::Logs(command) => logs::run(command),
         Command::Models(command) => models::run(command),
         Command::Prices(command) => prices::run(command),

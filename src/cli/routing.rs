@@ -1,18 +1,18 @@
-//! `explain` and `route`: where calls go, one by one.
+//! `explain`, `route` and `frontier`: where calls go, one by one, and what quality costs.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::arguments::{ExplainArguments, RouteArguments};
+use super::arguments::{ExplainArguments, FrontierArguments, RouteArguments};
 use super::exit::UsageError;
 use super::prepared::Prepared;
 use super::terminal::Printed;
 use crate::inputs::files::write_atomically_with;
-use crate::outputs::pages::{explain as explanation, routes as written};
+use crate::outputs::pages::{explain as explanation, frontier as corners, routes as written};
 use crate::outputs::tables::{TableFormat, TableWriter};
-use crate::simulation::explain;
 use crate::simulation::routes::Routes;
+use crate::simulation::{explain, frontier};
 
 /// Explains one call.
 ///
@@ -61,6 +61,16 @@ pub fn route(arguments: &RouteArguments) -> Result<Printed> {
     .with_context(|| format!("writing `{}`", out.display()))?;
     let page = written::page(&routes.sum, &out.display().to_string());
     Ok(Printed::fine(page, prepared.resolved.format))
+}
+
+/// What the calls cost at the cheapest for each price of quality.
+///
+/// # Errors
+/// What is wrong with the arguments or the inputs.
+pub fn frontier(arguments: &FrontierArguments) -> Result<Printed> {
+    let prepared = Prepared::of(&arguments.calls)?;
+    let found = frontier::frontier(&prepared.calls, &prepared.world).context("seeking the frontier")?;
+    Ok(Printed::fine(corners::page(found.as_ref(), &prepared.world), prepared.resolved.format))
 }
 
 /// The form of table that the end of a file's name means.

@@ -23,6 +23,8 @@ pub enum Value {
     Change(f64),
     /// A number with a unit of its own.
     Number(f64),
+    /// A score on a benchmark.
+    Score(f64),
     /// A digest; people see its beginning.
     Digest(String),
     /// There is a true value and it is not known.
@@ -42,6 +44,11 @@ impl Value {
         estimate.map_or(Self::Unknown, Self::Estimate)
     }
 
+    /// An estimate, nothing if there is none to state.
+    pub fn estimate_or_nothing(estimate: Option<UsdEstimate>) -> Self {
+        estimate.map_or(Self::Nothing, Self::Estimate)
+    }
+
     /// Whether it is a number, and so stands to the right of its column.
     pub const fn is_numeric(&self) -> bool {
         matches!(
@@ -54,6 +61,7 @@ impl Value {
                 | Self::Share(_)
                 | Self::Change(_)
                 | Self::Number(_)
+                | Self::Score(_)
         )
     }
 }

@@ -29,6 +29,7 @@ pub fn value(value: &Value, place: Place) -> String {
         Value::Change(change) => percent(*change),
         Value::Number(n) if !n.is_finite() => "unknown".to_owned(),
         Value::Number(n) => number(*n),
+        Value::Score(score) => points(*score),
         // Twelve digits tell digests apart.
         Value::Digest(digest) => digest.chars().take(12).collect(),
         Value::Unknown => "unknown".to_owned(),
@@ -180,6 +181,11 @@ pub const fn why_unpriced(why: &NoPrice) -> &'static str {
         NoPrice::Plan => "a subscription covers it: no price per call",
         NoPrice::FreeTier => "a free tier: the list price is not what it cost",
     }
+}
+
+/// A score: an index with one decimal, a share with three.
+pub fn points(score: f64) -> String {
+    if score.abs() >= 10.0 { format!("{score:.1}") } else { format!("{score:.3}") }
 }
 
 #[cfg(test)]

@@ -123,8 +123,7 @@ impl Facts {
         for call in 0..part.len() {
             let tokens = part.buckets(call).without_cache();
             let beside = served.beside(part.n_calls(call), part.searches(call));
-            self.without_cache +=
-                Usd::from_pico(i128::from(served.candidate.tariff.cost(&tokens))) + beside;
+            self.without_cache += Usd::from_pico(i128::from(served.candidate.tariff.cost(&tokens))) + beside;
             if let Some(claimed) = part.claimed(call) {
                 self.claims.calls += part.n_calls(call).unsigned_abs();
                 self.claims.claimed += Usd::from_pico(i128::from(claimed));

@@ -181,8 +181,8 @@ fn picked(before: &Calls, world: &World) -> PolarsResult<Picked> {
             (lane, (line, incumbent))
         })
         .collect();
-    // What cannot be the cheapest of any call cannot be the cheapest of all, unless its limits are narrower: the survivors of
-    // pruning are tried, the first of every lane together, then the second.
+    // An offer that pruning drops costs no less than another one for any call that it takes: the survivors are tried, the
+    // first of every lane together, then the second.
     let lists: HashMap<ServedLane, Vec<OfferId>> = offers
         .lock()
         .unwrap_or_else(PoisonError::into_inner)

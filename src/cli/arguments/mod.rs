@@ -38,6 +38,8 @@ pub enum Command {
     /// Write what calls cost in the form of other tools
     #[command(subcommand)]
     Export(ExportCommand),
+    /// What the calls cost at the cheapest for each price of quality, with the incumbents beside it
+    Frontier(FrontierArguments),
     /// Logs: what can be read, what a file is, other forms of it, and its costs beside the seller's bill
     #[command(subcommand)]
     Logs(LogsCommand),
@@ -119,6 +121,10 @@ pub struct AuditArguments {
     /// .jsonl
     #[arg(long, value_name = "FILE")]
     pub sums: Option<PathBuf>,
+
+    /// Choose one offer for each workload on the calls before this day, and report what it saves on the calls from then on
+    #[arg(long, value_name = "DATE")]
+    pub holdout: Option<NaiveDate>,
 
     /// Write the sums by day or by hour
     #[arg(long, value_name = "TIME", requires = "sums")]
@@ -227,6 +233,20 @@ pub struct ExplainArguments {
     #[arg(value_name = "CALL")]
     pub call: String,
 
+    /// Which logs, and under which assumptions.
+    #[command(flatten)]
+    pub calls: CallArguments,
+}
+
+/// Arguments of `frontier`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint frontier                                 the sample log that comes with the program
+  switchpoint frontier calls.parquet --benchmark gpqa-diamond --format json
+
+Exit codes: 0 fine, 1 the tool failed, 2 wrong usage, 4 inputs unusable.")]
+pub struct FrontierArguments {
     /// Which logs, and under which assumptions.
     #[command(flatten)]
     pub calls: CallArguments,

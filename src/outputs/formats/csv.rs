@@ -47,7 +47,7 @@ fn value(value: &Value) -> String {
         Value::Estimate(usd) => usd.0.to_string(),
         Value::Share(share) => share.value().to_string(),
         Value::Change(change) => change.to_string(),
-        Value::Number(n) => n.to_string(),
+        Value::Number(n) | Value::Score(n) => n.to_string(),
         Value::Unknown | Value::Nothing => String::new(),
     }
 }

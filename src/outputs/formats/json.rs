@@ -47,7 +47,7 @@ fn value(value: &Value) -> Json {
         Value::Estimate(usd) => json!(usd.0),
         Value::Share(share) => json!(share.value()),
         Value::Change(change) => json!(change),
-        Value::Number(n) => json!(n),
+        Value::Number(n) | Value::Score(n) => json!(n),
         Value::Unknown | Value::Nothing => Json::Null,
     }
 }

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod explain;
 pub mod export;
+pub mod frontier;
 pub mod logs;
 pub mod models;
 pub mod prices;

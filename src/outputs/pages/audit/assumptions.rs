@@ -14,6 +14,9 @@ pub fn explained(world: &World) -> Section {
             Value::Text(assumption.source.clone()),
         ]
     });
+    let rows = rows.chain(stated(world).into_iter().map(|(key, value, unit, about, source)| {
+        vec![Value::Text(key), Value::Text(value), Value::from(unit), Value::from(about), Value::Text(source)]
+    }));
     let heads = vec![
         Head::names("key", "key", 0),
         Head::new("value", "value", 0),
@@ -41,6 +44,13 @@ pub fn in_short(world: &World) -> Section {
             _ => facts.push(Fact { label: section.to_owned(), items: vec![item] }),
         }
     }
+    let stated = stated(world);
+    if !stated.is_empty() {
+        let item = |(key, value, ..): (String, String, &str, &str, String)| {
+            Item::new("", Value::Text(format!("{key} {value}")), "")
+        };
+        facts.push(Fact { label: "workloads".to_owned(), items: stated.into_iter().map(item).collect() });
+    }
     Section {
         key: "assumptions",
         title: "Assumptions (unit, meaning and source of each: --explain)".to_owned(),
@@ -55,4 +65,34 @@ fn assumed(world: &World, name: &str) -> String {
         "quality.tolerance" => world.tolerance().to_string(),
         _ => world.scenario.registry.get(name).map_or_else(String::new, |assumption| assumption.value.text()),
     }
+}
+
+/// What the scenario says of single workloads and offers: key, value, unit, meaning, source.
+fn stated(world: &World) -> Vec<(String, String, &'static str, &'static str, String)> {
+    let scenario = &world.scenario;
+    let given = || "the scenario, or --assign".to_owned();
+    let pins = scenario.pins.iter().map(|(workload, offer)| {
+        (
+            format!("{workload}.offer"),
+            offer.clone(),
+            "offer",
+            "where the workload goes, whatever the quality",
+            given(),
+        )
+    });
+    let bounds = scenario.bounds.iter().map(|(workload, seconds)| {
+        let about = "longest time of a call of the workload";
+        (format!("{workload}.max_seconds"), seconds.to_string(), "seconds", about, "the scenario".to_owned())
+    });
+    let speeds = scenario.speeds.iter().map(|speed| {
+        let value = format!("{} s, then {} tokens/s", speed.first_token_seconds, speed.tokens_per_second);
+        (
+            format!("{}.speed", speed.offer),
+            value,
+            "seconds; tokens a second",
+            "how fast a call is",
+            speed.source.clone(),
+        )
+    });
+    pins.chain(bounds).chain(speeds).collect()
 }

@@ -3,20 +3,23 @@
 
 mod assumptions;
 mod commitments;
+mod holdout;
 mod routes;
 mod rules;
 mod self_hosting;
 mod unknown;
 
 use crate::inputs::logs::report::LoadReport;
+use crate::inputs::scenario::Course;
 use crate::outputs::Provenance;
 use crate::outputs::findings::{Finding, day_text};
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
 use crate::outputs::wording::{Place, counted, percent, value};
 use crate::simulation::audit::Audit;
+use crate::simulation::holdout::Holdout;
 use crate::simulation::outcome::saving;
 use crate::simulation::{Month, World};
-use crate::units::{Day, Share};
+use crate::units::{Day, Share, Usd};
 
 /// How much a page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,8 @@ pub struct Contents<'a> {
     pub provenance: &'a Provenance,
     /// Whether the log is the sample.
     pub sample: bool,
+    /// Savings on calls that they were not chosen on, where they were asked for.
+    pub holdout: Option<&'a Holdout>,
     /// How much is shown.
     pub detail: Detail,
 }
@@ -56,11 +61,16 @@ pub fn page(contents: &Contents<'_>) -> Page {
         routes::workloads(contents),
         routes::tiers(contents),
         rules::section(contents),
+    ];
+    if let Some(held) = contents.holdout {
+        sections.extend([holdout::section(held, contents.world), holdout::picks(held, contents.world)]);
+    }
+    sections.extend([
         self_hosting::section(contents),
         findings(contents.findings),
         unknown::unpriced(contents),
         unknown::files(contents),
-    ];
+    ]);
     // People are not shown that there is nothing to see, nor what the reconciliation already says.
     let machine = contents.detail == Detail::Everything;
     sections.retain(|section| {
@@ -94,6 +104,12 @@ fn claim(contents: &Contents<'_>) -> String {
         _ => String::new(),
     };
     match share {
+        Some(share) if share.value() > 0.0 && !contents.world.scenario.pins.is_empty() => format!(
+            "{log}{} spent; {} of it ({}) is saved where workloads go as they are pinned{after}",
+            money(baseline.cost),
+            money(saved),
+            percent(share.value()),
+        ),
         Some(share) if share.value() > 0.0 => format!(
             "{log}{} spent; {} of it ({}) is saved where offers within {} points on the {} serve the calls{after}",
             money(baseline.cost),
@@ -102,6 +118,14 @@ fn claim(contents: &Contents<'_>) -> String {
             contents.world.tolerance(),
             contents.world.scores.benchmark.name
         ),
+        _ if saved < Usd::ZERO => format!(
+            "{log}{} spent; where workloads are pinned it would be {} more",
+            money(baseline.cost),
+            money(routed.cost - baseline.cost)
+        ),
+        _ if contents.world.scenario.course == Course::Incumbent => {
+            format!("{log}{} spent; the policy leaves every call where it was served", money(baseline.cost))
+        }
         _ => format!("{log}{} spent; no offer that is good enough is cheaper", money(baseline.cost)),
     }
 }

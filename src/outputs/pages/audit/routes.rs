@@ -3,7 +3,7 @@
 use super::Contents;
 use crate::inputs::prices::OfferId;
 use crate::outputs::page::{Body, Grid, Head, Section, Value};
-use crate::outputs::wording::counted;
+use crate::outputs::wording::{counted, points};
 use crate::simulation::outcome::{Lane, Line, Outcome, saving};
 use crate::units::{Share, Tier};
 
@@ -132,11 +132,6 @@ fn condition(contents: &Contents<'_>, lane: Lane, chosen: Option<(OfferId, usize
         (Some(score), Some(least)) => format!("{} {sign} {}", points(score), points(least)),
         _ => "–".to_owned(),
     }
-}
-
-/// A score: an index with one decimal, a share with three.
-fn points(score: f64) -> String {
-    if score.abs() >= 10.0 { format!("{score:.1}") } else { format!("{score:.3}") }
 }
 
 /// Shares of tokens and of dollars by tier, as logged and as routed, side by side.
