@@ -133,12 +133,13 @@ impl World {
         if self.rules.regions().is_empty() {
             return at(when).ok_or(Bar::NotForSale);
         }
-        at(when).ok_or(Bar::NotForSale)?;
         let inside = self.rules.regions().iter().filter_map(|region| {
             let bound = When { region: Some(*region), ..*when };
             at(&bound).filter(|lookup| lookup.in_region)
         });
-        inside.min_by_key(|lookup| lookup.tariff.rates(0).sum()).ok_or(Bar::Rule(Rule::Regions))
+        // Sold elsewhere it is barred by the rule, sold nowhere it is not on sale.
+        let elsewhere = || if at(when).is_some() { Bar::Rule(Rule::Regions) } else { Bar::NotForSale };
+        inside.min_by_key(|lookup| lookup.tariff.rates(0).sum()).ok_or_else(elsewhere)
     }
 
     /// Sellers of a model's weights that stand for themselves: it is on sale there at that moment, and no reseller's.

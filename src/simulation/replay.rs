@@ -16,7 +16,7 @@ use super::ways::Way;
 use super::world::World;
 use crate::engine::route::kernel::Choices;
 use crate::inputs::prices::{NoPrice, OfferId};
-use crate::units::Day;
+use crate::units::{Day, Usd};
 
 /// The calls of a class as the world sees them.
 pub(super) struct Seen {
@@ -162,7 +162,7 @@ impl Replay {
             if beside {
                 // Such calls stay where they are, and something is paid beside their tokens.
                 for (call, tokens) in totals.iter().enumerate() {
-                    let cost = served.cost(part, call).map_or(0, |cost| cost.pico());
+                    let cost = served.cost(part, call).map_or(0, Usd::pico);
                     let calls = part.n_calls(call).unsigned_abs();
                     let cell = Cell { calls, tokens: *tokens as i64, cost };
                     sum.ledgers[way].put(lane, Some(served.offer.0), part.slots[call], cell);

@@ -36,7 +36,7 @@ pub fn table(audit: &Audit, world: &World) -> PolarsResult<DataFrame> {
     let starts = Int64Chunked::from_vec(s::START.name.into(), rows.iter().map(|row| row.start).collect());
     let columns = vec![
         texts(&s::WAY, &|row| Some(row.way.to_owned())),
-        texts(&s::WORKLOAD, &|row| row.workload.map(str::to_owned)),
+        texts(s::WORKLOAD, &|row| row.workload.map(str::to_owned)),
         texts(&s::MODEL, &|row| Some(model(row.incumbent).to_owned())),
         texts(&s::SELLER, &|row| Some(seller(row.incumbent).to_owned())),
         texts(&s::OFFER_MODEL, &|row| Some(model(row.offer).to_owned())),

@@ -6,8 +6,12 @@ mod bad_input;
 mod explain;
 /// What calls cost, in the form of other tools.
 mod export;
+/// The cost–quality frontier.
+mod frontier;
 /// Numbers that were worked out by hand.
 mod golden;
+/// Savings on calls that they were not chosen on.
+mod holdout;
 /// What can be read, and what becomes of it.
 mod logs;
 /// What names mean.

@@ -84,10 +84,121 @@ fn each_rule_bars_what_it_says_and_nothing_else() {
     }
 }
 
+/// An audit of the fixture table at frozen prices and under a scenario.
+fn under(scenario: &str, arguments: &[&str]) -> Value {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("mine.toml");
+    std::fs::write(&file, scenario).expect("written");
+    let scenario = ["table/calls.csv", "--scenario", file.to_str().expect("UTF-8")];
+    Run::audit(&[&scenario, arguments].concat()).json()
+}
+
+/// Where a workload's calls of a model go, and at what cost.
+fn lane(page: &Value, workload: &str, incumbent: &str) -> (String, String) {
+    let rows = page["workloads"].as_array().expect("rows");
+    let row = rows.iter().find(|row| row["workload"] == workload && row["incumbent"] == incumbent);
+    let text =
+        |key: &str| row.map_or_else(String::new, |row| row[key].as_str().unwrap_or_default().to_owned());
+    (text("offer"), text("routed_usd"))
+}
+
+#[test]
+fn an_assigned_workload_goes_where_it_is_assigned_and_no_other_does() {
+    let free = under("", &[]);
+    assert_eq!(lane(&free, "chat", "claude-sonnet-4").0, "gpt-oss-120b @ host-alpha");
+    let page = under("", &["--assign", "chat=gpt-4o@openai"]);
+    assert_eq!(lane(&page, "chat", "claude-sonnet-4").0, "gpt-4o");
+    // 1,000 in and 200 out; 4,500 in, of which 4,000 from a cache, and 300 out: gpt-4o at $2.50, $1.25 and $10.
+    let by_hand = (1_500.0 * 2.5 + 4_000.0 * 1.25 + 500.0 * 10.0) / 1e6;
+    assert!(
+        (lane(&page, "chat", "claude-sonnet-4").1.parse::<f64>().expect("dollars") - by_hand).abs() < 1e-12
+    );
+    assert_eq!(lane(&page, "documents", "claude-opus-4-8"), lane(&free, "documents", "claude-opus-4-8"));
+    // A dearer offer is taken all the same, and the page says what it costs.
+    let dearer = under("[[workload]]\nname='chat'\noffer='claude-opus-4-8'\n", &["--policy", "pinned"]);
+    assert_eq!(lane(&dearer, "chat", "claude-sonnet-4").0, "claude-opus-4-8");
+    assert!(dearer["claim"].as_str().is_some_and(|claim| claim.contains("more")), "{}", dearer["claim"]);
+    assert!(dearer["assumptions"].to_string().contains("chat.offer"));
+}
+
+#[test]
+fn a_policy_that_moves_nothing_saves_exactly_nothing() {
+    let page = under("", &["--policy", "incumbent"]);
+    for row in page["workloads"].as_array().expect("rows") {
+        assert_eq!((&row["routed_usd"], row["saved_usd"].as_str()), (&row["spent_usd"], Some("0")));
+    }
+    let pinned = under("", &["--policy", "pinned", "--assign", "chat=gpt-oss-120b"]);
+    assert_eq!(lane(&pinned, "chat", "claude-sonnet-4").0, "gpt-oss-120b @ host-alpha");
+    assert_eq!(lane(&pinned, "documents", "claude-opus-4-8").0, "stays");
+}
+
+#[test]
+fn a_latency_bound_bars_slow_offers_and_those_whose_speed_nobody_states() {
+    let speed = |offer: &str, rate: f64| {
+        format!(
+            "[[speed]]\noffer='{offer}'\ntokens_per_second={rate}\nfirst_token_seconds=1\nsource='a test'\n"
+        )
+    };
+    // 200 and 300 tokens of output: at 100 tokens a second 3 and 4 seconds.
+    let of = |bound: &str, speeds: &[String]| {
+        let page = under(&format!("{bound}\n{}", speeds.concat()), &[]);
+        let costs = page["rules"].as_array().expect("rows").first().map(|row| row["costs_usd"].to_string());
+        (lane(&page, "chat", "claude-sonnet-4").0, costs)
+    };
+    let policy = |seconds: f64| format!("[policy]\nmax_seconds = {seconds}");
+    let both = [speed("gpt-oss-120b@host-alpha", 50.0), speed("gpt-oss-120b@host-beta", 100.0)];
+    assert_eq!(of(&policy(10.0), &both).0, "gpt-oss-120b @ host-alpha");
+    assert_eq!(of(&policy(4.0), &both).0, "gpt-oss-120b @ host-beta");
+    assert_eq!(of(&policy(3.5), &both).0, "gpt-oss-120b @ host-beta (+1)");
+    assert_eq!(of(&policy(4.0), &[]).0, "stays");
+    // A bound of one workload alone, and what it costs.
+    let own = of("[[workload]]\nname = 'chat'\nmax_seconds = 4", &both);
+    assert_eq!(own.0, "gpt-oss-120b @ host-beta");
+    let costs: f64 = own.1.expect("a price").trim_matches('"').parse().expect("dollars");
+    // 10,500 tokens in and 1,000 out, at beta instead of alpha; one of these calls was beta's before.
+    assert!((costs - (10_500.0 * 0.05 + 1_000.0 * 0.10) / 1e6).abs() < 1e-12, "{costs}");
+}
+
+#[test]
+fn features_regions_and_hosts_are_asked_of_the_offer_on_the_day() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sheet = folder.path().join("own.toml");
+    let offer = |seller: &str, more: &str| {
+        format!(
+            "[[price]]\nseller='{seller}'\nmodel='gpt-oss-120b'\nkind='list'\ninput='0.2'\noutput='1'\n{more}\n"
+        )
+    };
+    let rows = [
+        offer("host-gamma", "features='tools'\ncontext=131072"),
+        offer("host-delta", "region='eu'\ncontext=131072\nuntil=2026-01-01"),
+        offer("host-delta", "region='eu'\ncontext=131072\nfrom=2026-01-01"),
+    ];
+    std::fs::write(&sheet, rows.concat()).expect("written");
+    let sheet = ["--prices", sheet.to_str().expect("UTF-8")];
+    let of = |policy: &str| {
+        let page = under(&format!("[policy]\n{policy}\n"), &sheet);
+        lane(&page, "chat", "claude-sonnet-4").0
+    };
+    assert_eq!(of("deny = 'none'"), "gpt-oss-120b @ host-alpha");
+    assert_eq!(of("features = 'tools'"), "gpt-oss-120b @ host-gamma");
+    assert_eq!(of("features = 'tools vision'"), "stays");
+    assert_eq!(of("regions = 'eu'"), "gpt-oss-120b @ host-delta");
+    // Alpha, beta and gamma sell it everywhere; delta in a region alone.
+    assert_eq!(of("min_sellers = 3"), "gpt-oss-120b @ host-alpha");
+    assert_eq!(of("min_sellers = 4"), "stays");
+}
+
 #[test]
 fn a_name_that_nobody_has_is_refused() {
     for (arguments, word) in [
-        (&["--deny", "nosuch"][..], "no seller or model"),
+        (&["--assign", "chat"][..], "needs WORKLOAD=OFFER"),
+        (&["--assign", "chat=nosuch"], "no model"),
+        (&["--assign", "chat=gpt-5@nosuch"], "no seller"),
+        (&["--assign", "chat=gpt-5", "--deny", "gpt-5"], "which policy.deny bars"),
+        (&["--policy", "pinned"], "needs a workload"),
+        (&["--policy", "incumbent", "--assign", "chat=gpt-5"], "nothing can be pinned"),
+        (&["--policy", "dearest"], "must be cheapest, pinned or incumbent"),
+        (&["--deny", "nosuch"], "no seller or model"),
         (&["--allow-seller", "gpt-5"], "no seller"),
         (&["--only-tier", "local"], "must be any, closed or hosted"),
     ] {

@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use serde_json::Value;
+
 use polars::prelude::{CsvReadOptions, ParquetWriter, SerReader as _};
 
 use super::{Run, fixtures};
@@ -51,6 +53,62 @@ fn csv_tsv_json_lines_and_parquet_of_the_same_calls_agree() {
         .expect("a frame");
     ParquetWriter::new(std::fs::File::create(&path).expect("a file")).finish(&mut frame).expect("written");
     assert_eq!(numbers(Run::audit(&[path.to_str().expect("UTF-8")])), csv);
+}
+
+#[test]
+fn a_converted_table_is_audited_where_it_lies_and_gives_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Calls, rows of many calls, searches, stated costs, calls without a date and without a price.
+    for log in ["claude_code", "table/calls.csv", "litellm", "formats"] {
+        let out = folder.path().join("calls.parquet");
+        let name = out.to_str().expect("UTF-8");
+        let converted = Run::bare(&["logs", "convert", log, "--out", name]).run();
+        assert_eq!(converted.code, 0, "{}", converted.stderr);
+        let (original, stored) = (Run::audit(&[log]).json(), Run::audit(&[name]).json());
+        for part in ["spent", "workloads", "tiers", "self_hosting", "unpriced", "rules"] {
+            assert_eq!(stored[part], original[part], "{log} {part}");
+        }
+        for count in ["calls", "in_uncached", "in_cache_read", "in_cache_write_1h", "out_total"] {
+            assert_eq!(stored["read"][count], original["read"][count], "{log} {count}");
+        }
+        // In two pieces, which are taken as they are.
+        let twice = Run::audit(&[name, name]).json();
+        assert_eq!(twice["spent"], stored["spent"], "the same file is one file");
+        let copy = folder.path().join("copy.parquet");
+        std::fs::copy(&out, &copy).expect("copied");
+        let both = Run::audit(&[name, copy.to_str().expect("UTF-8")]).json();
+        assert_eq!(both["read"]["rows"].as_u64(), stored["read"]["rows"].as_u64().map(|rows| 2 * rows));
+    }
+}
+
+#[test]
+fn sums_by_day_and_by_hour_add_up_to_the_audit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sums = |by: &str| {
+        let out = folder.path().join(format!("{by}.jsonl"));
+        let page = Run::bare(&["audit", "--sums", out.to_str().expect("UTF-8"), "--sums-by", by]).json();
+        let text = std::fs::read_to_string(&out).expect("a table");
+        let rows: Vec<Value> = text.lines().map(|row| serde_json::from_str(row).expect("JSON")).collect();
+        (page, rows)
+    };
+    let (page, days) = sums("day");
+    let (_, hours) = sums("hour");
+    assert!(hours.len() > days.len());
+    let of = |rows: &[Value], way: &str, key: &str| -> i64 {
+        rows.iter().filter(|row| row["way"] == way).map(|row| row[key].as_i64().unwrap_or(0)).sum()
+    };
+    for key in ["calls", "tokens", "cost_pusd"] {
+        assert_eq!(of(&days, "logged", key), of(&hours, "logged", key));
+        assert_eq!(of(&days, "routed", key), of(&hours, "routed", key));
+    }
+    assert_eq!(of(&days, "logged", "tokens"), of(&days, "routed", "tokens"));
+    let spent: f64 = page["spent"]["spent_usd"].as_str().and_then(|text| text.parse().ok()).expect("dollars");
+    assert!((of(&days, "logged", "cost_pusd") as f64 / 1e12 - spent).abs() < 1e-9);
+    // An hour begins on the hour, a day at midnight.
+    let starts = |rows: &[Value], end: &str| {
+        rows.iter().all(|row| row["start"].as_str().is_some_and(|start| start.ends_with(end)))
+    };
+    assert!(starts(&days, "T00:00:00.000000Z") && starts(&hours, ":00:00.000000Z"));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::LogError;
+use super::stored::without_secrets;
 
 /// Where the bytes of a log come from.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub enum Origin {
     Stdin,
     /// Bytes in the program.
     Memory(&'static [u8]),
+    /// An address in an object store.
+    Remote(String),
 }
 
 /// One log to read.
@@ -41,11 +44,23 @@ impl Input {
         Self { name: name.to_owned(), origin: Origin::Memory(bytes), size: bytes.len() as u64 }
     }
 
+    fn remote(url: &str) -> Result<Self, LogError> {
+        let name = without_secrets(url);
+        let scheme = url.split("://").next().unwrap_or_default().to_ascii_lowercase();
+        if !cfg!(feature = "cloud") || !STORES.contains(&scheme.as_str()) {
+            return Err(LogError::Remote { path: name });
+        }
+        Ok(Self { name, origin: Origin::Remote(url.to_owned()), size: 0 })
+    }
+
     fn file(path: &Path) -> Self {
         let size = path.metadata().map_or(0, |meta| meta.len());
         Self { name: path.display().to_string(), origin: Origin::File(path.to_owned()), size }
     }
 }
+
+/// Schemes of object stores.
+const STORES: [&str; 11] = ["s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "http", "https"];
 
 fn extension(name: &str) -> &str {
     let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
@@ -74,7 +89,8 @@ pub fn discover(paths: &[String]) -> Result<(Vec<Input>, Vec<String>), LogError>
             continue;
         }
         if path.contains("://") {
-            return Err(LogError::Remote { path: path.clone() });
+            inputs.push(Input::remote(path)?);
+            continue;
         }
         let plain = Path::new(path);
         if plain.is_dir() {
@@ -96,6 +112,7 @@ pub fn discover(paths: &[String]) -> Result<(Vec<Input>, Vec<String>), LogError>
         Origin::File(_) if !may_repeat => true,
         Origin::File(path) => seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())),
         Origin::Stdin => seen.insert(PathBuf::from("-")),
+        Origin::Remote(url) => seen.insert(PathBuf::from(url)),
         Origin::Memory(_) => true,
     });
     Ok((inputs, problems))

@@ -89,7 +89,7 @@ fn read_opened(
         head = head.with_columns(match &input.origin {
             Origin::File(path) => File::open(path).map_or_else(|_| Vec::new(), table::parquet::columns),
             Origin::Memory(bytes) => table::parquet::columns(Cursor::new(*bytes)),
-            Origin::Stdin => Vec::new(),
+            Origin::Stdin | Origin::Remote(_) => Vec::new(),
         });
     }
     let (format, likeness) = match (refused::reason(&bytes), options.format) {

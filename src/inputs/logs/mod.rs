@@ -152,10 +152,20 @@ pub enum LogError {
         path: String,
     },
     /// A path is a web or object-store address.
-    #[error("`{path}` is not on this machine: nothing is fetched\n\nhint: download it and name the file")]
+    #[error(
+        "`{path}` is not on this machine\n\nhint: download it and name the file; a program built with `--features cloud` reads tables of calls from s3://, gs://, az:// and https://"
+    )]
     Remote {
         /// As named.
         path: String,
+    },
+    /// An object store gave no table of calls.
+    #[error("`{path}` cannot be read as a table of calls: {reason}")]
+    ObjectStore {
+        /// Address, without what may give access.
+        path: String,
+        /// What is wrong.
+        reason: String,
     },
     /// A pattern is wrong or matches nothing.
     #[error("pattern `{pattern}`: {reason}")]

@@ -79,6 +79,11 @@ pub fn open<'a>(
         },
         Origin::Stdin => Box::new(io::stdin()),
         Origin::Memory(bytes) => Box::new(Cursor::new(*bytes)),
+        Origin::Remote(_) => {
+            return Err(io::Error::other(
+                "only tables that `logs convert` wrote are read from object stores",
+            ));
+        }
     };
     streamed(raw, progress)
 }

@@ -66,6 +66,9 @@ pub struct Assumption {
     pub source: String,
 }
 
+/// Keys whose default is a word that stands for a number, or for none.
+const WORD_OR_NUMBER: [&str; 2] = ["quality.tolerance", "policy.max_seconds"];
+
 /// All assumptions by `section.key`.
 #[derive(Debug, Clone)]
 pub struct Registry(BTreeMap<String, Assumption>);
@@ -139,9 +142,8 @@ impl Registry {
             DeValue::String(text) => Value::Text(text.to_string()),
             _ => return Err(format!("`{name}` must be {}", known.value.kind())),
         };
-        // A word among the values of a key means that numbers are allowed beside it (`tolerance`).
-        let fits =
-            given.kind() == known.value.kind() || (name == "quality.tolerance" && given.number().is_some());
+        let fits = given.kind() == known.value.kind()
+            || (WORD_OR_NUMBER.contains(&name) && given.number().is_some());
         if !fits {
             return Err(format!("`{name}` must be {}, not {}", known.value.kind(), given.kind()));
         }

@@ -37,7 +37,11 @@ impl Batch {
         let times = Times::of(frame, calendar)?;
         self.span = times.span;
         self.rare = Rare::of(frame)?;
-        keys.extend([stretches(&times.slots, calendar), times.open, self.rare.traits(times.undated, height)]);
+        keys.extend([
+            stretches(&times.slots, calendar),
+            times.open,
+            self.rare.traits(&times.undated, height),
+        ]);
         self.ids.clear();
         self.ids.resize(height, 0);
         let mut count = u32::from(height > 0);

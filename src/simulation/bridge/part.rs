@@ -148,7 +148,7 @@ impl Rare {
     }
 
     /// The traits of each row, as if they were codes of texts; `undated` is empty where every row has a date.
-    pub(super) fn traits(&self, undated: Vec<bool>, height: usize) -> Codes {
+    pub(super) fn traits(&self, undated: &[bool], height: usize) -> Codes {
         let plain = self.n_calls.is_none() && self.searches.is_none() && self.claimed.is_none();
         if plain && undated.is_empty() {
             return Codes::One(0);

@@ -224,7 +224,7 @@ impl PriceBook {
         Ok(index)
     }
 
-    /// The offer of a model at a seller, which is new or known; a known one gains names and limits.
+    /// The offer of a model at a seller, which is new or known; a known one gains names and features.
     fn offer_of(
         &mut self,
         seller: usize,
@@ -251,6 +251,8 @@ impl PriceBook {
                 rates: Vec::new(),
             });
         }
+        let known = &mut self.offers[id.0 as usize];
+        known.features = known.features.or(offer.features);
         for name in std::iter::once(&offer.listed_as).chain(&offer.also) {
             let listed = self.by_listing.entry(name.to_ascii_lowercase()).or_default();
             if !listed.contains(&id) {

@@ -235,6 +235,19 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// What an offer can do; a list without an entry is an offer that can do nothing beside text.
+pub fn features(fields: &Fields) -> Result<Option<Features>, Wrong> {
+    let Some(field) = fields.get("features") else { return Ok(None) };
+    let words = field.text.split([' ', ',']).filter(|word| !word.is_empty());
+    let known = |word: &str| {
+        Feature::from_word(word).ok_or_else(|| {
+            let words = Feature::ALL.map(Feature::word).join(", ");
+            field.wrong(format!("`{word}` is no feature; features are {words}"))
+        })
+    };
+    words.map(known).collect::<Result<Features, Wrong>>().map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,17 +295,4 @@ mod tests {
             parse("x.toml", "[seller\nid=").expect_err("a problem").to_string().contains("`x.toml` line 1")
         );
     }
-}
-
-/// What an offer can do; a list without an entry is an offer that can do nothing beside text.
-pub fn features(fields: &Fields) -> Result<Option<Features>, Wrong> {
-    let Some(field) = fields.get("features") else { return Ok(None) };
-    let words = field.text.split([' ', ',']).filter(|word| !word.is_empty());
-    let known = |word: &str| {
-        Feature::from_word(word).ok_or_else(|| {
-            let words = Feature::ALL.map(Feature::word).join(", ");
-            field.wrong(format!("`{word}` is no feature; features are {words}"))
-        })
-    };
-    words.map(known).collect::<Result<Features, Wrong>>().map(Some)
 }

@@ -303,9 +303,6 @@ fn completed(stated: &Stated) -> Stated {
     whole
 }
 
-#[cfg(test)]
-mod tests;
-
 /// What an entry can do; `None`: it says nothing of the kind.
 fn features(entry: &Object<'_>) -> Option<Features> {
     const KEYS: [(Feature, &str); 5] = [
@@ -319,3 +316,6 @@ fn features(entry: &Object<'_>) -> Option<Features> {
     let has = KEYS.iter().filter(|(_, key)| entry.truth(key) == Some(true));
     said.then(|| has.map(|(feature, _)| *feature).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -215,9 +215,6 @@ fn hours(start: i64, end: i64) -> Option<Window> {
     Window::of_minutes(&[(minute(start)?, minute(end)?)])
 }
 
-#[cfg(test)]
-mod tests;
-
 /// What parameters and modalities of a model say that it can do; `None`: nothing is said.
 fn features(parameters: Vec<&RawValue>, model: &Object<'_>) -> Option<Features> {
     let words = |items: Vec<&RawValue>| items.into_iter().filter_map(text).collect::<Vec<String>>();
@@ -236,3 +233,6 @@ fn features(parameters: Vec<&RawValue>, model: &Object<'_>) -> Option<Features> 
     let of = features.into_iter().filter(|(_, has)| *has).map(|(feature, _)| feature);
     (!parameters.is_empty()).then(|| of.collect())
 }
+
+#[cfg(test)]
+mod tests;

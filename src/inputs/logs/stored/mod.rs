@@ -1,0 +1,190 @@
+//! Tables of calls that `logs convert` wrote as Parquet: they are sound and need not be loaded, so a log of them may be larger
+//! than memory.
+
+mod remote;
+mod totals;
+
+pub use self::remote::without_secrets;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use polars::prelude::{
+    DataType, IntoLazy as _, LazyFrame, PlRefPath, PolarsResult, ScanArgsParquet, Schema, UnionArgs, concat,
+};
+
+use self::totals::Totals;
+
+use super::discover::{Input, Origin};
+use super::load::{LoadOptions, LoadedLog, load};
+use super::report::LoadReport;
+use super::sink::hex;
+use super::{LogError, Progress, quality, table};
+use crate::tables::Column;
+use crate::tables::calls::{self as c, CALLS};
+
+/// Calls that may not be in memory, and how they were come by.
+pub struct OpenedLog {
+    /// The table of calls.
+    pub calls: LazyFrame,
+    /// What was read.
+    pub report: LoadReport,
+}
+
+/// Opens logs: tables of `logs convert` where they lie, everything else is loaded.
+///
+/// # Errors
+/// When no file holds a call, or an object store gives no table of calls.
+pub fn open(
+    inputs: &[Input],
+    problems: Vec<String>,
+    options: &LoadOptions,
+    progress: &dyn Progress,
+) -> Result<OpenedLog, LogError> {
+    if options.changes_nothing()
+        && let Some(tables) = inputs.iter().map(scan).collect::<Result<Option<Vec<_>>, _>>()?
+        && let Some(opened) = together(inputs, tables, &problems, progress)?
+    {
+        return Ok(opened);
+    }
+    if let Some(name) = inputs.iter().find(|input| matches!(input.origin, Origin::Remote(_))) {
+        return Err(no_table(
+            &name.name,
+            "it stands beside logs that are no tables of calls, or has rows that no table may have",
+        ));
+    }
+    let LoadedLog { calls, report } = load(inputs, problems, options, progress)?;
+    Ok(OpenedLog { calls: calls.lazy(), report })
+}
+
+fn no_table(path: &str, reason: &str) -> LogError {
+    LogError::ObjectStore { path: path.to_owned(), reason: reason.to_owned() }
+}
+
+/// An input as a table of calls; `None`: it is not one.
+///
+/// # Errors
+/// When an object store does not give one.
+fn scan(input: &Input) -> Result<Option<LazyFrame>, LogError> {
+    let (path, options) = match &input.origin {
+        // A file's name is no pattern, whatever is in it.
+        Origin::File(path) if has_magic(path) => match path.to_str() {
+            Some(path) => (path, ScanArgsParquet { glob: false, ..ScanArgsParquet::default() }),
+            None => return Ok(None),
+        },
+        Origin::Remote(url) => (url.as_str(), remote::options()),
+        Origin::File(_) | Origin::Stdin | Origin::Memory(_) => return Ok(None),
+    };
+    // A damaged file may make the reader panic; the loader then says so.
+    let scanned = table::parquet::guarded(|| -> PolarsResult<(LazyFrame, bool)> {
+        let mut frame = LazyFrame::scan_parquet(PlRefPath::new(path), options)?;
+        let schema = frame.collect_schema()?;
+        Ok((frame, is_table_of_calls(&schema)))
+    });
+    let scanned = scanned.and_then(|scanned| scanned.map_err(|error| error.to_string()));
+    match (scanned, &input.origin) {
+        (Ok((frame, true)), _) => Ok(Some(frame)),
+        (Err(reason), Origin::Remote(_)) => Err(no_table(&input.name, &remote::clean(&reason))),
+        (Ok((_, false)), Origin::Remote(_)) => {
+            Err(no_table(&input.name, "it has not the columns of a table of calls"))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn has_magic(path: &Path) -> bool {
+    let mut magic = [0; 4];
+    File::open(path).and_then(|mut file| file.read_exact(&mut magic)).is_ok() && &magic == b"PAR1"
+}
+
+/// Columns that tell a table of calls from others; the rest may be missing, which is *not reported*.
+const NEEDED: [&Column; 13] = [
+    &c::CALL_ID,
+    &c::SRC_FILE,
+    &c::SRC_LINE,
+    &c::N_CALLS,
+    &c::TS_START,
+    &c::TS_KIND,
+    &c::MODEL_RAW,
+    &c::SELLER,
+    &c::WORKLOAD,
+    &c::IN_UNCACHED,
+    &c::OUT_TOTAL,
+    &c::IN_CONVENTION,
+    &c::QUALITY,
+];
+
+/// Whether a table has the columns of calls with their types.
+fn is_table_of_calls(schema: &Schema) -> bool {
+    let same = |column: &Column, dtype: &DataType| match (&column.dtype, dtype) {
+        (DataType::Datetime(unit, _), DataType::Datetime(own, _)) => unit == own,
+        (wanted, own) => wanted == own,
+    };
+    NEEDED.iter().all(|column| schema.contains(column.name))
+        && CALLS.columns.iter().all(|column| schema.get(column.name).is_none_or(|dtype| same(column, dtype)))
+}
+
+/// The tables as one log; `None`: some row breaks a promise of the table, and the loader has to look at each.
+fn together(
+    inputs: &[Input],
+    tables: Vec<LazyFrame>,
+    problems: &[String],
+    progress: &dyn Progress,
+) -> Result<Option<OpenedLog>, LogError> {
+    progress.total(inputs.iter().map(|input| input.size).sum());
+    let mut report = LoadReport {
+        problems: problems.to_vec(),
+        quality: vec![0; quality::BITS.len()],
+        ..LoadReport::default()
+    };
+    let mut digests = Vec::new();
+    for (input, table) in inputs.iter().zip(&tables) {
+        let (digest, totals) = rayon::join(|| digest_of(input, progress), || Totals::of(table));
+        let totals = match (totals, &input.origin) {
+            (Ok(totals), _) => totals,
+            (Err(error), Origin::Remote(_)) => {
+                return Err(no_table(&input.name, &remote::clean(&error.to_string())));
+            }
+            (Err(_), _) => return Ok(None),
+        };
+        if !totals.is_sound() {
+            return Ok(None);
+        }
+        totals.add_to(&mut report, input);
+        digests.push(digest.ok());
+    }
+    if report.calls == 0 {
+        return Ok(None);
+    }
+    let several = report.files.len() > 1;
+    if let Some(last) = report.files.last_mut().filter(|_| several) {
+        last.notes
+            .push("tables are taken as they are: a call that stands in two of them counts twice".to_owned());
+    }
+    // What lies in an object store is read once, and only the columns that are needed.
+    let digests: Option<Vec<[u8; 32]>> = digests.into_iter().collect();
+    report.digest = digests.map_or_else(String::new, |digests| match digests.as_slice() {
+        [one] => hex(one),
+        many => hex(blake3::hash(many.as_flattened()).as_bytes()),
+    });
+    let calls = if several { concat(tables, UnionArgs::default()).ok() } else { tables.into_iter().next() };
+    Ok(calls.map(|calls| OpenedLog { calls, report }))
+}
+
+/// BLAKE3 of a file, on all cores; what is read is not kept.
+fn digest_of(input: &Input, progress: &dyn Progress) -> io::Result<[u8; 32]> {
+    const PIECE: usize = 8 << 20;
+    let Origin::File(path) = &input.origin else { return Err(io::ErrorKind::Unsupported.into()) };
+    let (mut file, mut hasher) = (File::open(path)?, blake3::Hasher::new());
+    let mut piece = Vec::with_capacity(PIECE);
+    loop {
+        piece.clear();
+        file.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
+        if piece.is_empty() {
+            return Ok(*hasher.finalize().as_bytes());
+        }
+        hasher.update_rayon(&piece);
+        progress.add(piece.len() as u64);
+    }
+}
