@@ -29,7 +29,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
     let sums_as = arguments.sums.as_deref().map(table_format).transpose()?;
     let prepared = Prepared::of(&arguments.calls)?;
     let world = &prepared.world;
-    let result = audit(prepared.calls.clone(), world, by).context("auditing the calls")?;
+    let result = audit(&prepared.calls, world, by).context("auditing the calls")?;
     let held = arguments.holdout.map(|date| held_out(date, &prepared)).transpose()?;
     let report = prepared.report();
     let findings = findings::of(&result, &report, &prepared.facts.layers, world);

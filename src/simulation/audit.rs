@@ -2,8 +2,11 @@
 
 use polars::prelude::PolarsResult;
 
+use super::Slot;
+use super::candidates::{Eligibility, Threshold};
 use super::commitments::{self, Committed};
 use super::facts::Facts;
+use super::outcome::Lane;
 use super::outcome::{Line, Outcome};
 use super::pass::Calls;
 use super::replay::{AS_LOGGED, Replay, Replayed};
@@ -12,7 +15,6 @@ use super::self_hosting::{self, Answer};
 use super::span::{self, Month, Span};
 use super::ways::{AsLogged, OfTier, Routed, Way};
 use super::world::World;
-use super::{Slot, candidates::Threshold, outcome::Lane};
 use crate::units::{Day, Tier};
 
 /// What an audit found.
@@ -54,17 +56,18 @@ const HOSTED: usize = 3;
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn audit(calls: Calls, world: &World, by: Slot) -> PolarsResult<Audit> {
+pub fn audit(calls: &Calls, world: &World, by: Slot) -> PolarsResult<Audit> {
+    let eligibility = Eligibility::of(world);
     let mut ways: Vec<Box<dyn Way>> = vec![
         Box::new(AsLogged),
-        Box::new(Routed::of(world)),
-        Box::new(OfTier::of(world, Tier::Closed)),
-        Box::new(OfTier::of(world, Tier::Hosted)),
+        Box::new(Routed::of(&eligibility)),
+        Box::new(OfTier::of(&eligibility, Tier::Closed)),
+        Box::new(OfTier::of(&eligibility, Tier::Hosted)),
     ];
     let freed = rules::freed(world);
-    ways.extend(freed.iter().map(|(_, world)| Box::new(Routed::of(world)) as Box<dyn Way>));
+    ways.extend(freed.iter().map(|(_, world)| Box::new(Routed::of(&Eligibility::of(world))) as Box<dyn Way>));
     let deployments = self_hosting::comparable(world);
-    let replay = Replay::new(world, ways).by(by).with_facts(deployments.clone(), ROUTED);
+    let replay = Replay::new(&eligibility, ways).by(by, ROUTED + 1).with_facts(deployments.clone(), ROUTED);
     let Replayed { mut outcomes, workloads, facts, span } = replay.run(calls)?;
     let without: Vec<Outcome> = outcomes.split_off(HOSTED + 1);
     let span = span.map(Span::of);

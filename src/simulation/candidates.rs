@@ -80,22 +80,38 @@ impl Sought {
         Self { incumbent, when: setting.when, threshold: true, max_millis }
     }
 
+    /// The same, whatever the quality.
+    #[must_use]
+    pub(super) const fn at_any_quality(self) -> Self {
+        Self { threshold: false, ..self }
+    }
+
     fn max_seconds(&self) -> Option<f64> {
         self.max_millis.map(|millis| millis as f64 / 1_000.0)
     }
 }
 
-/// Lists of eligible offers, each made once. The moment stands for all with the same rates.
-#[derive(Default)]
+/// Lists of eligible offers in a world, each made once. The moment stands for all with the same rates.
 pub struct Eligibility {
+    world: World,
     lists: Mutex<HashMap<Sought, Arc<Vec<Eligible>>>>,
 }
 
 impl Eligibility {
+    /// Those of a world.
+    pub fn of(world: &World) -> Arc<Self> {
+        Arc::new(Self { world: world.clone(), lists: Mutex::default() })
+    }
+
+    /// The world.
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
     /// The offers that may serve such calls.
-    pub fn of(&self, world: &World, sought: Sought) -> Arc<Vec<Eligible>> {
+    pub fn list(&self, sought: Sought) -> Arc<Vec<Eligible>> {
         let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(lists.entry(sought).or_insert_with(|| Arc::new(list(world, &sought))))
+        Arc::clone(lists.entry(sought).or_insert_with(|| Arc::new(list(&self.world, &sought))))
     }
 }
 

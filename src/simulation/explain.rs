@@ -4,7 +4,7 @@ use polars::prelude::{DataFrame, Engine, PolarsError, PolarsResult, col, lit};
 
 use super::bridge::{Kind, Part, Setting, each_class};
 pub use super::candidates::Bar;
-use super::candidates::Sought;
+use super::candidates::{Eligibility, Sought};
 use super::incumbent::Served;
 use super::pass::Calls;
 use super::ways::{AsLogged, Routed, Way as _};
@@ -129,7 +129,7 @@ fn of_call(setting: &Setting, part: &Part<'_>, world: &World) -> Explanation {
 
 /// Every offer: first the one that serves the call, then those that might by cost, then the others by cost.
 fn judged(setting: &Setting, served: &Served, cost: Usd, part: &Part<'_>, world: &World) -> Vec<Judged> {
-    let way = Routed::of(world);
+    let way = Routed::of(&Eligibility::of(world));
     let routable = setting.kind == Kind::Routable;
     let plan = if routable { way.plan(setting, served) } else { AsLogged.plan(setting, served) };
     let mut choices = Choices::default();

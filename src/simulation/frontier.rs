@@ -5,16 +5,17 @@
 //! construction; the corners are found by asking for the slope between two known ones until nothing new comes up.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use polars::prelude::PolarsResult;
 
 use super::bridge::Setting;
-use super::candidates::Sought;
+use super::candidates::{Eligibility, Sought};
 use super::incumbent::Served;
 use super::outcome::{Line, Outcome};
 use super::pass::{Calls, Plan};
 use super::replay::Replay;
-use super::ways::{AsLogged, Way};
+use super::ways::{AsLogged, Plans, Way};
 use super::world::World;
 use crate::engine::frontier::{Point, cost_at, lower_hull, slope};
 use crate::engine::route::Candidate;
@@ -24,7 +25,9 @@ use crate::units::{Tier, Usd};
 
 /// Every call to the least sum of cost and priced lack of quality.
 struct AtPrice {
-    world: World,
+    /// Every offer that the rules allow, whatever its quality.
+    eligibility: Arc<Eligibility>,
+    plans: Plans,
     /// Picodollars for a point of the benchmark.
     price: f64,
     /// Score of the best model.
@@ -34,7 +37,7 @@ struct AtPrice {
 impl AtPrice {
     /// Picodollars that a call puts at risk with a model.
     fn risk(&self, model: ModelId) -> Option<i64> {
-        let lack = self.world.goodness(model).map(|goodness| self.best - goodness)?;
+        let lack = self.eligibility.world().goodness(model).map(|goodness| self.best - goodness)?;
         Some((lack * self.price).round() as i64)
     }
 
@@ -44,18 +47,20 @@ impl AtPrice {
 }
 
 impl Way for AtPrice {
-    fn plan(&self, setting: &Setting, served: &Served) -> Plan {
-        let world = &self.world;
+    fn plan(&self, setting: &Setting, served: &Served) -> Arc<Plan> {
+        let world = self.eligibility.world();
         // Without a score of its own a call has no place on the frontier: it stays.
         let Some(incumbent) = self.priced(&served.candidate, served.model) else {
             return AsLogged.plan(setting, served);
         };
-        let sought = Sought::of(world, setting, served.model);
-        let able = world.book.offers().filter_map(|(offer, terms)| {
-            let able = world.able(offer, &sought).ok()?;
-            self.priced(&able.candidate, world.models.base(terms.model))
-        });
-        Plan::of(Some(incumbent), able.collect())
+        let sought = Sought::of(world, setting, served.model).at_any_quality();
+        self.plans.get(served, sought, || {
+            let able = self.eligibility.list(sought);
+            let priced = able.iter().filter_map(|able| {
+                self.priced(&able.candidate, world.model_of(OfferId(able.candidate.offer)))
+            });
+            Plan::of(Some(incumbent), priced.collect())
+        })
     }
 }
 
@@ -117,9 +122,12 @@ const ROUNDS: usize = 5;
 pub fn frontier(calls: &Calls, world: &World) -> PolarsResult<Option<Frontier>> {
     let scored = world.book.offers().filter_map(|(offer, _)| world.goodness(world.model_of(offer)));
     let best = scored.fold(f64::NEG_INFINITY, f64::max);
-    let way = |price: f64| Box::new(AtPrice { world: world.clone(), price, best }) as Box<dyn Way>;
+    let eligibility = Eligibility::of(world);
+    let way = |price: f64| -> Box<dyn Way> {
+        Box::new(AtPrice { eligibility: Arc::clone(&eligibility), plans: Plans::default(), price, best })
+    };
     let first: Vec<Box<dyn Way>> = vec![Box::new(AsLogged), way(0.0), way(DEAREST)];
-    let mut outcomes = Replay::new(world, first).run(calls.clone())?.outcomes;
+    let mut outcomes = Replay::new(&eligibility, first).run(calls)?.outcomes;
     let baseline = outcomes.remove(0);
     let unscored = baseline.sum(|lane, _| world.goodness(world.model_of(lane.incumbent)).is_none());
     let Some(incumbent) = measured(&baseline, world) else { return Ok(None) };
@@ -135,7 +143,7 @@ pub fn frontier(calls: &Calls, world: &World) -> PolarsResult<Option<Frontier>> 
             break;
         }
         outcomes =
-            Replay::new(world, new.iter().map(|price| way(*price)).collect()).run(calls.clone())?.outcomes;
+            Replay::new(&eligibility, new.iter().map(|price| way(*price)).collect()).run(calls)?.outcomes;
         asked.extend(new);
     }
     let scored_calls = incumbent_calls(&baseline, world);

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use polars::prelude::{DataType, LazyFrame, PolarsResult, col, lit};
 
-use super::bridge::Setting;
+use super::bridge::{Setting, Slot};
+use super::candidates::Eligibility;
 use super::incumbent::Served;
 use super::outcome::{Lane, Line, Outcome, saving};
 use super::pass::{Calls, Plan};
@@ -75,7 +76,7 @@ struct Watched {
 }
 
 impl Way for Watched {
-    fn plan(&self, setting: &Setting, served: &Served) -> Plan {
+    fn plan(&self, setting: &Setting, served: &Served) -> Arc<Plan> {
         let plan = self.way.plan(setting, served);
         let mut offers = self.offers.lock().unwrap_or_else(PoisonError::into_inner);
         let lane = (setting.name.as_deref().map(str::to_owned), served.offer);
@@ -108,11 +109,13 @@ pub fn holdout(calls: &Calls, world: &World, from: Day) -> PolarsResult<Option<H
     let of = |table: LazyFrame| Calls { table, ..calls.clone() };
     let before = of(calls.table.clone().filter(at().lt(start.clone())));
     let after = of(calls.table.clone().filter(at().gt_eq(start)));
-    let Some((picks, fitted)) = picked(&before, world)? else { return Ok(None) };
+    let eligibility = Eligibility::of(world);
+    let Some((picks, fitted)) = picked(&before, &eligibility)? else { return Ok(None) };
 
-    let fixed = Fixed { world: world.clone(), way: Routed::of(world), offers: picks.clone() };
-    let ways: Vec<Box<dyn Way>> = vec![Box::new(AsLogged), Box::new(fixed), Box::new(Routed::of(world))];
-    let replayed = Replay::new(world, ways).run(after)?;
+    let fixed = Fixed { way: Routed::of(&eligibility), offers: picks.clone() };
+    let ways: Vec<Box<dyn Way>> =
+        vec![Box::new(AsLogged), Box::new(fixed), Box::new(Routed::of(&eligibility))];
+    let replayed = Replay::new(&eligibility, ways).by(Slot::Day, 2).run(&after)?;
     let [baseline, picked, optimum] = replayed.outcomes.as_slice() else { return Ok(None) };
     if baseline.total().calls == 0 {
         return Ok(None);
@@ -166,11 +169,11 @@ fn by_day(baseline: &Outcome, picked: &Outcome) -> BTreeMap<i32, (f64, f64)> {
 /// a price.
 type Picked = Option<(HashMap<ServedLane, OfferId>, (Line, Line))>;
 
-fn picked(before: &Calls, world: &World) -> PolarsResult<Picked> {
+fn picked(before: &Calls, eligibility: &Arc<Eligibility>) -> PolarsResult<Picked> {
     let offers: Arc<Mutex<HashMap<ServedLane, HashSet<OfferId>>>> = Arc::default();
-    let watched = Watched { way: Routed::of(world), offers: Arc::clone(&offers) };
+    let watched = Watched { way: Routed::of(eligibility), offers: Arc::clone(&offers) };
     let ways: Vec<Box<dyn Way>> = vec![Box::new(AsLogged), Box::new(watched)];
-    let replayed = Replay::new(world, ways).run(before.clone())?;
+    let replayed = Replay::new(eligibility, ways).run(before)?;
     let Some(baseline) = replayed.outcomes.first().filter(|outcome| outcome.total().calls > 0) else {
         return Ok(None);
     };
@@ -197,10 +200,9 @@ fn picked(before: &Calls, world: &World) -> PolarsResult<Picked> {
     let nth = |at: usize| -> HashMap<ServedLane, OfferId> {
         lists.iter().filter_map(|(lane, offers)| Some((lane.clone(), *offers.get(at)?))).collect()
     };
-    let ways = (0..rounds).map(|at| {
-        Box::new(Fixed { world: world.clone(), way: Routed::of(world), offers: nth(at) }) as Box<dyn Way>
-    });
-    let tried = Replay::new(world, ways.collect()).run(before.clone())?;
+    let ways = (0..rounds)
+        .map(|at| Box::new(Fixed { way: Routed::of(eligibility), offers: nth(at) }) as Box<dyn Way>);
+    let tried = Replay::new(eligibility, ways.collect()).run(before)?;
     for (at, outcome) in tried.outcomes.iter().enumerate() {
         for (lane, line) in by_lane(outcome, &tried.workloads) {
             let Some(offer) = lists.get(&lane).and_then(|offers| offers.get(at)) else { continue };

@@ -7,23 +7,24 @@ use std::sync::{Arc, PoisonError, RwLock};
 use polars::prelude::PolarsResult;
 
 use super::bridge::{Calendar, Class, Kind, Names, Part, Setting, Slot, Traits};
+use super::candidates::Eligibility;
 use super::facts::{Facts, Priced};
 use super::incumbent::{Served, Unpriced};
 use super::outcome::{Lane, Outcome};
 use super::pass::{self, Calls, Cell, Ledger, Plan, Work};
 use super::self_hosting::Comparable;
-use super::ways::Way;
+use super::ways::{AsLogged, OfTier, Way};
 use super::world::World;
 use crate::engine::route::kernel::Choices;
 use crate::inputs::prices::{NoPrice, OfferId};
-use crate::units::{Day, Usd};
+use crate::units::{Day, Tier, Usd};
 
 /// The calls of a class as the world sees them.
 pub(super) struct Seen {
     pub(super) setting: Setting,
     pub(super) served: Result<Served, Unpriced>,
     /// A plan for each way; of the calls that have a price.
-    pub(super) plans: Vec<Plan>,
+    pub(super) plans: Vec<Arc<Plan>>,
     /// Days of the sources of the rates of the watched way's candidates.
     source_days: Vec<Option<Day>>,
     /// Deployments, by their place, that are good enough to take the calls, and what hosted offers take them for.
@@ -55,6 +56,10 @@ pub struct Replay {
     world: World,
     calendar: Calendar,
     ways: Vec<Box<dyn Way>>,
+    /// The hosted offers, which deployments are compared with.
+    hosted: OfTier,
+    /// How many of the ways have sums by slot.
+    by_slot: usize,
     /// Deployments to compare with; `None`: no facts beside the sums are wanted.
     deployments: Option<Vec<Comparable>>,
     /// The way whose choices are looked at for the age of their prices.
@@ -74,11 +79,14 @@ pub(super) const AS_LOGGED: usize = 0;
 
 impl Replay {
     /// A replay in some ways, of sums alone.
-    pub fn new(world: &World, ways: Vec<Box<dyn Way>>) -> Self {
+    pub fn new(eligibility: &Arc<Eligibility>, ways: Vec<Box<dyn Way>>) -> Self {
+        let world = eligibility.world();
         Self {
             world: world.clone(),
             calendar: Calendar::of(world),
+            hosted: OfTier::of(eligibility, Tier::Hosted),
             ways,
+            by_slot: 0,
             deployments: None,
             watched: None,
             seen: RwLock::default(),
@@ -91,10 +99,11 @@ impl Replay {
         Self { deployments: Some(deployments), watched: Some(watched), ..self }
     }
 
-    /// With sums by hours or days.
+    /// With sums of the first ways by hours or days; those of the others are of the whole log.
     #[must_use]
-    pub const fn by(mut self, slot: Slot) -> Self {
+    pub const fn by(mut self, slot: Slot, ways: usize) -> Self {
         self.calendar.slot = slot;
+        self.by_slot = ways;
         self
     }
 
@@ -102,7 +111,7 @@ impl Replay {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn run(self, calls: Calls) -> PolarsResult<Replayed> {
+    pub fn run(self, calls: &Calls) -> PolarsResult<Replayed> {
         let ways = self.ways.len();
         let slot = self.calendar.slot;
         let passed = pass::run(calls, Arc::new(self))?;
@@ -132,11 +141,13 @@ impl Replay {
         let (mut plans, mut source_days, mut own) = (Vec::new(), Vec::new(), None);
         if let Ok(served) = &served {
             let routable = setting.kind == Kind::Routable;
-            let stays = || Plan::of(Some(served.candidate.clone()), Vec::new());
-            let plan = |way: &dyn Way| if routable { way.plan(&setting, served) } else { stays() };
+            let plan = |way: &dyn Way| match routable {
+                true => way.plan(&setting, served),
+                false => AsLogged.plan(&setting, served),
+            };
             plans = self.ways.iter().map(|way| plan(way.as_ref())).collect();
             let day = |offer: OfferId| self.world.book.tariff(offer, &setting.when)?.source_day;
-            let watched: Option<&Plan> = self.watched.and_then(|way| plans.get(way));
+            let watched: Option<&Arc<Plan>> = self.watched.and_then(|way| plans.get(way));
             source_days = watched.map_or_else(Vec::new, |plan| {
                 plan.candidates.iter().map(|candidate| day(OfferId(candidate.offer))).collect()
             });
@@ -144,7 +155,7 @@ impl Replay {
                 let good = |with: &Comparable| self.world.good_enough(with.model, served.model);
                 Alternatives {
                     good: (0..deployments.len()).filter(|at| good(&deployments[*at])).collect(),
-                    hosted: Plan::of(None, self.world.hosted(&setting, served)),
+                    hosted: Plan::of(None, self.hosted.alone(&setting, served)),
                 }
             });
         }
@@ -165,7 +176,8 @@ impl Replay {
                     let cost = served.cost(part, call).map_or(0, Usd::pico);
                     let calls = part.n_calls(call).unsigned_abs();
                     let cell = Cell { calls, tokens: *tokens as i64, cost };
-                    sum.ledgers[way].put(lane, Some(served.offer.0), part.slots[call], cell);
+                    let slot = if way < self.by_slot { part.slots[call] } else { 0 };
+                    sum.ledgers[way].put(lane, Some(served.offer.0), slot, cell);
                 }
                 continue;
             }
@@ -173,7 +185,8 @@ impl Replay {
             if way == AS_LOGGED && self.deployments.is_some() {
                 spent.clone_from(&choices.cost);
             }
-            sum.ledgers[way].add(lane, part, plan, choices, Some(&totals));
+            let slots = if way < self.by_slot { part.slots } else { &[] };
+            sum.ledgers[way].add(lane, slots, plan, choices, Some(&totals));
             if self.watched == Some(way) {
                 sum.facts.unknowns.note_sources(&seen.source_days, choices);
             }

@@ -1,10 +1,15 @@
 //! The offer that each call goes to, as a table.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use polars::prelude::{Column, DataFrame, Engine, NamedFrom, PolarsResult, Series};
+use polars::prelude::{
+    ChunkTake as _, Column, DataFrame, Engine, IdxCa, IntoColumn as _, NewChunkedArray as _, PlSmallStr,
+    PolarsResult, StringChunked,
+};
 
 use super::bridge::{Batch, Calendar, Class, Kind, Names, Setting};
+use super::candidates::Eligibility;
 use super::incumbent::Served;
 use super::pass::{Calls, Plan};
 use super::ways::{self, AsLogged};
@@ -45,7 +50,7 @@ pub struct Routes<'w> {
     calendar: Calendar,
     names: Names,
     way: ways::Routed,
-    classes: HashMap<Class, Option<(Served, Plan, bool)>>,
+    classes: HashMap<Class, Option<(Served, Arc<Plan>, bool)>>,
     /// What has been routed so far.
     pub sum: Sum,
 }
@@ -60,7 +65,7 @@ impl<'w> Routes<'w> {
             world,
             calendar: Calendar::of(world),
             names: Names::default(),
-            way: ways::Routed::of(world),
+            way: ways::Routed::of(&Eligibility::of(world)),
             classes: HashMap::new(),
             sum: Sum::default(),
         }
@@ -75,9 +80,10 @@ impl<'w> Routes<'w> {
         calls: &Calls,
         mut take: impl FnMut(&mut DataFrame) -> PolarsResult<()>,
     ) -> PolarsResult<()> {
+        let table = calls.only(r::OF_CALLS.iter().map(|column| column.name))?;
         let mut start = 0;
         loop {
-            let piece = calls.table.clone().slice(start, AT_ONCE as u32);
+            let piece = table.clone().slice(start, AT_ONCE as u32);
             let piece = piece.collect_with_engine(Engine::Streaming)?.unwrap_single();
             if piece.height() == 0 && start > 0 {
                 return Ok(());
@@ -95,22 +101,25 @@ impl<'w> Routes<'w> {
             columns.push(frame.column(column.name)?.clone());
         }
         let world = self.world;
-        let names = |get: fn(&World, OfferId) -> String| -> Vec<Option<String>> {
-            routed.iter().map(|routed| routed.map(|routed| get(world, routed.offer))).collect()
+        // A name is stored once, however many calls go there.
+        let offers = || world.book.offers().map(|(offer, _)| offer);
+        let place = routed.iter().map(|routed| routed.map(|routed| u32::from(routed.offer.0)));
+        let places = IdxCa::from_iter_options(PlSmallStr::EMPTY, place);
+        let named = |column: &crate::tables::Column, names: StringChunked| -> PolarsResult<Column> {
+            Ok(names.take(&places)?.into_column().with_name(column.name.into()))
         };
-        let amounts = |get: fn(Routed) -> Usd| -> Vec<Option<i64>> {
-            routed
-                .iter()
-                .map(|routed| routed.and_then(|routed| i64::try_from(get(routed).pico()).ok()))
-                .collect()
+        let models = offers().map(|offer| world.models.get(world.book.offer(offer).model).id.as_str());
+        let sellers = offers().map(|offer| world.book.seller_of(offer).id.as_str());
+        let tiers = offers().map(|offer| world.book.offer(offer).tier.word());
+        let amounts = |column: &crate::tables::Column, get: fn(&Routed) -> Usd| {
+            let amount = |routed: &Option<Routed>| i64::try_from(get(routed.as_ref()?).pico()).ok();
+            Column::new(column.name.into(), routed.iter().map(amount).collect::<Vec<_>>())
         };
-        columns.push(named(&r::COST, amounts(|routed| routed.spent)));
-        let model = |world: &World, offer| world.models.get(world.book.offer(offer).model).id.clone();
-        columns.push(named(&r::ROUTED_MODEL, names(model)));
-        columns.push(named(&r::ROUTED_SELLER, names(|world, offer| world.book.seller_of(offer).id.clone())));
-        let tier = |world: &World, offer| world.book.offer(offer).tier.word().to_owned();
-        columns.push(named(&r::ROUTED_TIER, names(tier)));
-        columns.push(named(&r::ROUTED_COST, amounts(|routed| routed.cost)));
+        columns.push(amounts(&r::COST, |routed| routed.spent));
+        columns.push(named(&r::ROUTED_MODEL, StringChunked::from_iter_values(PlSmallStr::EMPTY, models))?);
+        columns.push(named(&r::ROUTED_SELLER, StringChunked::from_iter_values(PlSmallStr::EMPTY, sellers))?);
+        columns.push(named(&r::ROUTED_TIER, StringChunked::from_iter_values(PlSmallStr::EMPTY, tiers))?);
+        columns.push(amounts(&r::ROUTED_COST, |routed| routed.cost));
         DataFrame::new(frame.height(), columns)
     }
 
@@ -145,7 +154,7 @@ impl<'w> Routes<'w> {
     }
 
     /// Who served a class, where it may go, and whether it may go anywhere; `None`: it has no price.
-    fn class(&mut self, class: &Class) -> Option<&(Served, Plan, bool)> {
+    fn class(&mut self, class: &Class) -> Option<&(Served, Arc<Plan>, bool)> {
         if !self.classes.contains_key(class) {
             let setting = Setting::of(class, &self.names, &self.calendar, self.world);
             let served = self.world.served(&setting).ok().filter(|_| !setting.free);
@@ -159,11 +168,4 @@ impl<'w> Routes<'w> {
         }
         self.classes.get(class)?.as_ref()
     }
-}
-
-fn named<T, P: ?Sized>(column: &crate::tables::Column, values: Vec<T>) -> Column
-where
-    Series: NamedFrom<Vec<T>, P>,
-{
-    Column::new(column.name.into(), values)
 }

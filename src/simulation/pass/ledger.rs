@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::Plan;
 use crate::engine::route::kernel::{Choices, NOBODY};
-use crate::simulation::bridge::Part;
 
 /// Calls, their tokens and their cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,22 +38,25 @@ impl<K> Default for Ledger<K> {
 }
 
 impl<K: Ord + Copy> Ledger<K> {
-    /// Adds the calls of a part as they were routed; `totals` are their tokens, where they are to be counted.
+    /// Adds the calls of a part as they were routed; `slots` are those of the part, or none where all calls are of one, and
+    /// `totals` are their tokens, where they are to be counted.
     pub(in crate::simulation) fn add(
         &mut self,
         key: K,
-        part: &Part<'_>,
+        slots: &[i32],
         plan: &Plan,
         choices: &Choices,
         totals: Option<&[f64]>,
     ) {
         let width = plan.candidates.len() + 1;
-        let mut slots: BTreeMap<i32, Vec<Cell>> = BTreeMap::new();
+        let mut sums: BTreeMap<i32, Vec<Cell>> = BTreeMap::new();
         let mut from = 0;
         // Logs are nearly in order, so a slot comes as one run of calls or few.
-        for run in part.slots.chunk_by(|slot, next| slot == next) {
-            let cells = slots.entry(run[0]).or_insert_with(|| vec![Cell::default(); width]);
-            let rows = from..from + run.len();
+        let runs = slots.chunk_by(|slot, next| slot == next).map(|run| (run[0], run.len()));
+        let whole = slots.is_empty().then_some((0, choices.place.len()));
+        for (slot, length) in runs.chain(whole) {
+            let cells = sums.entry(slot).or_insert_with(|| vec![Cell::default(); width]);
+            let rows = from..from + length;
             from = rows.end;
             let place = |place: u32| if place == NOBODY { width - 1 } else { place as usize };
             let chosen = choices.place[rows.clone()].iter().zip(&choices.cost[rows.clone()]);
@@ -75,7 +77,7 @@ impl<K: Ord + Copy> Ledger<K> {
                 }
             }
         }
-        for (slot, cells) in slots {
+        for (slot, cells) in sums {
             for (place, cell) in cells.into_iter().enumerate().filter(|(_, cell)| cell.calls > 0) {
                 // An expected failure is weighed in the choice and is nobody's bill.
                 let risk = plan.candidates.get(place).map_or(0, |candidate| candidate.risk);

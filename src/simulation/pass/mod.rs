@@ -50,6 +50,36 @@ pub struct Calls {
 /// A change of a batch of the table.
 pub type Prepare = Arc<dyn Fn(DataFrame) -> PolarsResult<DataFrame> + Send + Sync>;
 
+impl Calls {
+    /// The table with the columns that prices, `prepare` and the caller need, and no others.
+    ///
+    /// # Errors
+    /// When the table cannot be looked at.
+    pub(super) fn only(&self, also: impl Iterator<Item = &'static str>) -> PolarsResult<LazyFrame> {
+        self.needed(&[], also).map(|(table, _)| table)
+    }
+
+    /// The same without those that are ignored, and how many columns are left.
+    fn needed(
+        &self,
+        ignored: &[&str],
+        also: impl Iterator<Item = &'static str>,
+    ) -> PolarsResult<(LazyFrame, IdxSize)> {
+        let mut table = self.table.clone();
+        let schema = table.collect_schema()?;
+        let mut needed: Vec<&str> = bridge::needed(ignored).collect();
+        let also: Vec<&str> = also.collect();
+        for name in self.also.iter().map(String::as_str).chain(also) {
+            if !needed.contains(&name) {
+                needed.push(name);
+            }
+        }
+        needed.retain(|name| schema.contains(name));
+        let columns = needed.len() as IdxSize;
+        Ok((table.select(needed.into_iter().map(col).collect::<Vec<_>>()), columns))
+    }
+}
+
 impl From<LazyFrame> for Calls {
     fn from(table: LazyFrame) -> Self {
         Self { table, also: Vec::new(), prepare: None }
@@ -71,15 +101,9 @@ pub struct Passed<S> {
 ///
 /// # Errors
 /// When the table cannot be read or lacks a column that is needed.
-pub fn run<W: Work>(calls: Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>> {
-    let Calls { mut table, also, prepare } = calls;
-    let schema = table.collect_schema()?;
-    let mut needed: Vec<&str> = bridge::needed(work.ignores()).collect();
-    needed
-        .extend(also.iter().map(String::as_str).filter(|name| !bridge::needed(&[]).any(|own| own == *name)));
-    needed.retain(|name| schema.contains(name));
-    let columns = needed.len() as IdxSize;
-    let table = table.select(needed.into_iter().map(col).collect::<Vec<_>>());
+pub fn run<W: Work>(calls: &Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>> {
+    let (table, columns) = calls.needed(work.ignores(), std::iter::empty())?;
+    let prepare = calls.prepare.clone();
     let shared = Arc::new(Shared { work, names: Names::default(), prepare, workers: Mutex::default() });
     let rows = height(&table)?;
     let at_once = AT_ONCE / columns.max(1);

@@ -90,7 +90,7 @@ impl<P: Planner> Work for Router<P> {
     fn take(&self, part: &Part<'_>, names: &Names, choices: &mut Choices, sum: &mut Self::Sum) {
         let plan = self.plan(&part.class, names);
         plan.route(part, choices);
-        sum.add(part.class, part, &plan, choices, None);
+        sum.add(part.class, part.slots, &plan, choices, None);
     }
 
     fn merge(&self, sum: &mut Self::Sum, other: Self::Sum) {
