@@ -1,5 +1,6 @@
 //! Exit codes: each means one thing.
 
+use crate::inputs::graded::GradedError;
 use crate::inputs::logs::LogError;
 use crate::inputs::toml_file::{FileProblem, FileProblems};
 
@@ -32,6 +33,9 @@ pub fn of(error: &anyhow::Error) -> Exit {
         Some(LogError::Frame(_)) => return Exit::Failed,
         Some(_) => return Exit::Inputs,
         None => {}
+    }
+    if error.downcast_ref::<GradedError>().is_some() {
+        return Exit::Inputs;
     }
     let data_file =
         error.downcast_ref::<FileProblem>().is_some() || error.downcast_ref::<FileProblems>().is_some();

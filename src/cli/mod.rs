@@ -10,6 +10,7 @@ mod models;
 mod prepared;
 mod prices;
 mod progress;
+mod replay;
 mod routing;
 mod synced;
 mod terminal;
@@ -41,6 +42,7 @@ pub fn run() -> Exit {
         Command::Logs(command) => logs::run(command),
         Command::Models(command) => models::run(command),
         Command::Prices(command) => prices::run(command),
+        Command::Replay(arguments) => replay::run(arguments),
         Command::Route(arguments) => routing::route(arguments),
     };
     match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {

@@ -3,5 +3,6 @@
 pub mod breakeven;
 pub mod capacity;
 pub mod frontier;
+pub mod replay;
 pub mod resample;
 pub mod route;

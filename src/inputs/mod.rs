@@ -3,6 +3,7 @@
 pub mod benchmarks;
 pub mod embedded;
 pub mod files;
+pub mod graded;
 pub mod hardware;
 pub mod logs;
 pub mod models;

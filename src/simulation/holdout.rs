@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use polars::prelude::{DataType, LazyFrame, PolarsResult, col, lit};
+use polars::prelude::{BooleanChunked, DataFrame, DataType, PolarsResult};
 
 use super::bridge::{Setting, Slot};
 use super::candidates::Eligibility;
@@ -104,11 +104,8 @@ fn named(lane: Lane, names: &[String]) -> ServedLane {
 /// # Errors
 /// When the log cannot be read.
 pub fn holdout(calls: &Calls, world: &World, from: Day) -> PolarsResult<Option<Holdout>> {
-    let start = lit(from.start_micros());
-    let at = || col(c::TS_START.name).cast(DataType::Int64);
-    let of = |table: LazyFrame| Calls { table, ..calls.clone() };
-    let before = of(calls.table.clone().filter(at().lt(start.clone())));
-    let after = of(calls.table.clone().filter(at().gt_eq(start)));
+    let start = from.start_micros();
+    let (before, after) = (within(calls, move |at| at < start), within(calls, move |at| at >= start));
     let eligibility = Eligibility::of(world);
     let Some((picks, fitted)) = picked(&before, &eligibility)? else { return Ok(None) };
 
@@ -150,6 +147,19 @@ pub fn holdout(calls: &Calls, world: &World, from: Day) -> PolarsResult<Option<H
         share: interval(&|times| sum(&saved, times) / sum(&spent, times)),
         picks: lanes.into_iter().map(pick).collect(),
     }))
+}
+
+/// The dated calls of which something is so. Batches are filtered and not the table: pieces of a filtered table are found by reading
+/// all before them.
+fn within(calls: &Calls, is: impl Fn(i64) -> bool + Send + Sync + 'static) -> Calls {
+    let before = calls.prepare.clone();
+    let prepare = move |batch: DataFrame| {
+        let batch = before.as_ref().map_or(Ok(batch.clone()), |prepare| prepare(batch))?;
+        let starts = batch.column(c::TS_START.name)?.cast(&DataType::Int64)?;
+        let keep: BooleanChunked = starts.i64()?.iter().map(|at| at.is_some_and(&is)).collect();
+        batch.filter(&keep)
+    };
+    Calls { prepare: Some(Arc::new(prepare)), ..calls.clone() }
 }
 
 /// Dollars spent and saved by day.

@@ -9,6 +9,7 @@ pub mod commitments;
 pub mod explain;
 pub mod facts;
 pub mod frontier;
+pub mod graded;
 pub mod holdout;
 mod incumbent;
 pub mod outcome;

@@ -22,6 +22,8 @@ mod pages;
 mod policy;
 /// What models cost.
 mod prices;
+/// Graded outcomes of several models, routed.
+mod replay;
 /// Where each call goes, as a table.
 mod route;
 /// The same input, however it is packed, split or threaded.

@@ -49,6 +49,8 @@ pub enum Command {
     /// What models cost
     #[command(subcommand)]
     Prices(PricesCommand),
+    /// What routing between graded models could give: single models, mixtures, oracle, and the measures of routing papers
+    Replay(ReplayArguments),
     /// Write the offer that each call goes to, and its cost there
     Route(RouteArguments),
 }
@@ -271,6 +273,32 @@ pub struct RouteArguments {
     /// Which logs, and under which assumptions.
     #[command(flatten)]
     pub calls: CallArguments,
+}
+
+/// Arguments of `replay`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint replay outcomes.csv                       a row an item, a column a model: small_correct,large_correct
+  switchpoint replay outcomes.csv --reference gpt-5.4   a row an item and model: item,model,score,cost
+
+Exit codes: 0 fine, 1 the tool failed, 2 wrong usage, 4 the table has no outcomes of two models.")]
+pub struct ReplayArguments {
+    /// CSV or TSV of what models scored on items
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Model that the cheapest of each subset must not fall behind; without it the best of each subset
+    #[arg(long, value_name = "MODEL")]
+    pub reference: Option<String>,
+
+    /// Column of a router's scores: the higher, the sooner an item goes to the better of two models
+    #[arg(long, value_name = "COLUMN")]
+    pub router: Option<String>,
+
+    /// Form of the page (text, json, csv, markdown)
+    #[arg(long, value_name = "NAME", value_parser = parse_page_format)]
+    pub format: Option<Format>,
 }
 
 /// One use of `--format`: the page's forms and the log's formats have different names, so one flag serves both.

@@ -7,4 +7,5 @@ pub mod frontier;
 pub mod logs;
 pub mod models;
 pub mod prices;
+pub mod replay;
 pub mod routes;

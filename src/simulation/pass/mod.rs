@@ -59,7 +59,7 @@ impl Calls {
         self.needed(&[], also).map(|(table, _)| table)
     }
 
-    /// The same without those that are ignored, and how many columns are left.
+    /// The same without those that are ignored, and the bytes of a row of what is left.
     fn needed(
         &self,
         ignored: &[&str],
@@ -75,8 +75,8 @@ impl Calls {
             }
         }
         needed.retain(|name| schema.contains(name));
-        let columns = needed.len() as IdxSize;
-        Ok((table.select(needed.into_iter().map(col).collect::<Vec<_>>()), columns))
+        let row = needed.iter().filter_map(|name| schema.get(name)).map(bytes).sum();
+        Ok((table.select(needed.into_iter().map(col).collect::<Vec<_>>()), row))
     }
 }
 
@@ -102,11 +102,11 @@ pub struct Passed<S> {
 /// # Errors
 /// When the table cannot be read or lacks a column that is needed.
 pub fn run<W: Work>(calls: &Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>> {
-    let (table, columns) = calls.needed(work.ignores(), std::iter::empty())?;
+    let (table, row) = calls.needed(work.ignores(), std::iter::empty())?;
     let prepare = calls.prepare.clone();
     let shared = Arc::new(Shared { work, names: Names::default(), prepare, workers: Mutex::default() });
     let rows = height(&table)?;
-    let at_once = AT_ONCE / columns.max(1);
+    let at_once = AT_ONCE / row.max(1);
     for start in (0..rows).step_by(at_once as usize) {
         let pass = Arc::clone(&shared);
         let route = move |batch: DataFrame| {
@@ -128,9 +128,19 @@ pub fn run<W: Work>(calls: &Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>>
     Ok(passed)
 }
 
-/// Values of one query. A query reads ahead, and maps the parts of the file that it reads into memory; it lets go of both when
-/// it ends.
-const AT_ONCE: IdxSize = 40_000_000;
+/// Bytes of the rows of one query. A query reads ahead, and maps the parts of the file that it reads into memory; it lets go of
+/// both when it ends.
+const AT_ONCE: IdxSize = 450_000_000;
+
+/// Bytes of a value in memory, about.
+const fn bytes(dtype: &DataType) -> IdxSize {
+    match dtype {
+        DataType::Boolean => 1,
+        DataType::Categorical(..) | DataType::Enum(..) | DataType::UInt32 | DataType::Int32 => 4,
+        DataType::Int64 | DataType::UInt64 | DataType::Float64 | DataType::Datetime(..) => 8,
+        _ => 16,
+    }
+}
 
 fn height(calls: &LazyFrame) -> PolarsResult<u64> {
     let count = calls.clone().select([len()]).collect_with_engine(Engine::Streaming)?.unwrap_single();
