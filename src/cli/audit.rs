@@ -33,12 +33,14 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
     let held = arguments.holdout.map(|date| held_out(date, &prepared)).transpose()?;
     let report = prepared.report();
     let findings = findings::of(&result, &report, &prepared.facts.layers, world);
+    let mut written = None;
     if let (Some(out), Some(format)) = (&arguments.sums, sums_as) {
         let mut table = sums::table(&result, world).context("adding up")?;
         write_atomically_with(out, |file| {
             tables::write(&mut table, format, file).map_err(std::io::Error::other)
         })
         .with_context(|| format!("writing `{}`", out.display()))?;
+        written = Some((out.display().to_string(), table.height() as u64));
     }
     let contents = Contents {
         audit: &result,
@@ -47,6 +49,7 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         findings: &findings,
         provenance: &provenance(&result, &prepared)?,
         holdout: held.as_ref(),
+        sums: written,
         sample: prepared.resolved.logs.is_empty(),
         detail: prepared.resolved.detail,
     };

@@ -1,6 +1,6 @@
 //! Numbers that were worked out by hand from the fixtures and the frozen rates.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Run, codes};
 
@@ -194,4 +194,54 @@ fn every_billed_call_is_in_one_line_of_every_outcome() {
     let from_gateway_cache = 1;
     assert_eq!(Some(lanes + unpriced + from_gateway_cache), page["read"]["calls"].as_u64());
     assert_eq!(page["spent"]["priced_calls"].as_u64(), Some(lanes));
+}
+
+#[test]
+fn hours_of_the_week_and_a_change_of_price_hold_to_the_minute() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (sheet, log) = (folder.path().join("own.toml"), folder.path().join("calls.csv"));
+    let price = |more: &str, input: &str| {
+        format!("[[price]]\nseller='host-alpha'\nmodel='gpt-oss-120b'\ninput='{input}'\noutput='0'\n{more}\n")
+    };
+    let rows = [
+        price("until=2026-06-03", "1"),
+        price("until=2026-06-03\nhours='22:00-02:00'\nweekdays='mon tue'", "10"),
+        price("from=2026-06-03", "100"),
+    ];
+    std::fs::write(&sheet, rows.concat()).expect("written");
+    // 2026-06-01 is a Monday. A million tokens each, so that a rate is a dollar amount.
+    let calls = [
+        ("2026-06-01T21:59:59Z", 1.0),
+        ("2026-06-01T22:00:00Z", 10.0),
+        ("2026-06-02T01:59:59Z", 10.0),
+        ("2026-06-02T02:00:00Z", 1.0),
+        ("2026-06-02T23:59:59Z", 10.0),
+        // From here on the price has no hours.
+        ("2026-06-03T00:00:00Z", 100.0),
+        ("2026-06-03T23:00:00Z", 100.0),
+    ];
+    let line = |(at, (start, _)): (usize, &(&str, f64))| {
+        format!("c{at},{start},chat,host-alpha,gpt-oss-120b,1000000,0\n")
+    };
+    let head = "call_id,ts_start,workload,seller,model_raw,in_uncached,out_total\n".to_owned();
+    let text = head + &calls.iter().enumerate().map(line).collect::<String>();
+    std::fs::write(&log, text).expect("written");
+    let (sheet, log) = (sheet.to_str().expect("UTF-8"), log.to_str().expect("UTF-8"));
+    let sums = folder.path().join("sums.jsonl");
+    let page =
+        Run::audit(&[log, "--prices", sheet, "--sums", sums.to_str().expect("UTF-8"), "--sums-by", "hour"])
+            .json();
+    let dollars = |value: &Value| value.as_str().and_then(|text| text.parse::<f64>().ok()).expect("dollars");
+    let by_hand: f64 = calls.iter().map(|(_, dollars)| dollars).sum();
+    assert!((dollars(&page["spent"]["spent_usd"]) - by_hand).abs() < 1e-12, "{}", page["spent"]);
+    // Hour by hour, too.
+    for row in std::fs::read_to_string(&sums).expect("a table").lines() {
+        let row: Value = serde_json::from_str(row).expect("JSON");
+        let hour = row["start"].as_str().expect("a time").get(..13).expect("an hour").to_owned();
+        let wanted: f64 =
+            calls.iter().filter(|(start, _)| start.starts_with(&hour)).map(|(_, usd)| usd).sum();
+        if row["way"] == "logged" {
+            assert!((row["cost_pusd"].as_f64().expect("a number") / 1e12 - wanted).abs() < 1e-12, "{row}");
+        }
+    }
 }

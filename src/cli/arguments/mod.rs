@@ -216,7 +216,7 @@ pub struct CallArguments {
     #[arg(long)]
     pub explain: bool,
 
-    /// Threads; the result does not depend on them
+    /// Threads that read a log; the result does not depend on them (POLARS_MAX_THREADS says how many work on the calls)
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
 }

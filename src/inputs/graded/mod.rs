@@ -241,6 +241,9 @@ fn wide(header: &[String]) -> Vec<(String, usize, Option<usize>)> {
     models
 }
 
+/// A score, and what it cost.
+type Outcome = (f64, Option<f64>);
+
 /// Group, subset and name of an item.
 type Place = (Option<String>, Option<String>, String);
 
@@ -251,7 +254,7 @@ struct Rows {
     models: Vec<String>,
     items: HashMap<Place, usize>,
     groups: Vec<(Option<String>, Option<String>)>,
-    cells: HashMap<(usize, usize), (f64, Option<f64>)>,
+    cells: HashMap<(usize, usize), Outcome>,
     others: BTreeMap<String, HashMap<usize, f64>>,
 }
 
@@ -280,7 +283,7 @@ impl Rows {
             })
         };
         let items: Vec<usize> = (0..self.groups.len()).filter(complete).collect();
-        let cells = |get: &dyn Fn(&(f64, Option<f64>)) -> f64| -> Vec<Vec<f64>> {
+        let cells = |get: fn(&Outcome) -> f64| -> Vec<Vec<f64>> {
             let of = |model: usize| -> Vec<f64> {
                 items.iter().filter_map(|item| self.cells.get(&(model, *item))).map(get).collect()
             };
@@ -292,8 +295,8 @@ impl Rows {
             Some((name.clone(), values?))
         });
         Graded {
-            scores: cells(&|(score, _)| *score),
-            costs: if costs { cells(&|(_, cost)| cost.unwrap_or(f64::NAN)) } else { Vec::new() },
+            scores: cells(|(score, _)| *score),
+            costs: if costs { cells(|(_, cost)| cost.unwrap_or(f64::NAN)) } else { Vec::new() },
             groups: items.iter().map(|item| self.groups[*item].0.clone()).collect(),
             subsets: items.iter().map(|item| self.groups[*item].1.clone()).collect(),
             others: others.collect(),

@@ -11,6 +11,7 @@ use super::part::{Part, Rare};
 use super::{Calendar, Class, TEXTS, TOKENS, Traits};
 use crate::engine::route::kernel::METERS;
 use crate::tables::{Column as TableColumn, calls as c};
+use crate::units::Day;
 
 /// A batch, sorted by class. Its memory is used again by the next one.
 #[derive(Default)]
@@ -37,11 +38,7 @@ impl Batch {
         let times = Times::of(frame, calendar)?;
         self.span = times.span;
         self.rare = Rare::of(frame)?;
-        keys.extend([
-            stretches(&times.slots, calendar),
-            times.open,
-            self.rare.traits(&times.undated, height),
-        ]);
+        keys.extend([times.stretches(calendar), times.open, self.rare.traits(&times.undated, height)]);
         self.ids.clear();
         self.ids.resize(height, 0);
         let mut count = u32::from(height > 0);
@@ -147,6 +144,27 @@ impl Times {
         let open = if calendar.has_hours() { hours(&micros, calendar) } else { Codes::One(0) };
         Ok(Self { slots, open, undated, span: micros.min().zip(micros.max()) })
     }
+
+    /// The stretches of the slots, as if they were codes of texts. Most batches lie within one.
+    fn stretches(&self, calendar: &Calendar) -> Codes {
+        let of = |micros: i64| calendar.stretch(Day::of_micros(micros));
+        if let Some((first, last)) = self.span.filter(|_| self.undated.is_empty())
+            && of(first) == of(last)
+        {
+            return Codes::One(of(first));
+        }
+        let (mut local, mut known) = (Local::default(), None);
+        let places = self.slots.iter().map(|slot| match known {
+            Some((before, place)) if before == *slot => place,
+            _ => {
+                let place = local.place(calendar.stretch(calendar.slot.day(*slot)));
+                known = Some((*slot, place));
+                place
+            }
+        });
+        let places = places.collect();
+        local.codes(places)
+    }
 }
 
 /// The windows of hours that were open, as if they were codes of texts.
@@ -183,24 +201,6 @@ fn slots(calendar: &Calendar) -> impl FnMut(i64) -> i32 {
         }
         slot as i32
     }
-}
-
-/// The stretches of slots, as if they were codes of texts.
-fn stretches(slots: &[i32], calendar: &Calendar) -> Codes {
-    let mut local = Local::default();
-    let mut last = None;
-    let places = slots
-        .iter()
-        .map(|slot| match last {
-            Some((known, place)) if known == *slot => place,
-            _ => {
-                let place = local.place(calendar.stretch(calendar.slot.day(*slot)));
-                last = Some((*slot, place));
-                place
-            }
-        })
-        .collect();
-    local.codes(places)
 }
 
 /// The tokens of a column in the order of the classes; `None` where no call has any.

@@ -48,6 +48,8 @@ pub struct Contents<'a> {
     pub sample: bool,
     /// Savings on calls that they were not chosen on, where they were asked for.
     pub holdout: Option<&'a Holdout>,
+    /// File that the sums were written to, and its rows.
+    pub sums: Option<(String, u64)>,
     /// How much is shown.
     pub detail: Detail,
 }
@@ -83,8 +85,23 @@ pub fn page(contents: &Contents<'_>) -> Page {
         Detail::Short => assumptions::in_short(contents.world),
         Detail::Explained | Detail::Everything => assumptions::explained(contents.world),
     });
+    sections.extend(contents.sums.as_ref().map(|(out, rows)| sums(out, *rows)));
     sections.push(contents.provenance.section());
     Page { command: "audit", claim: claim(contents), sections }
+}
+
+fn sums(out: &str, rows: u64) -> Section {
+    let items = vec![
+        Item::new("out", Value::Text(out.to_owned()), ""),
+        Item::counted(
+            "rows",
+            rows,
+            "row by workload, incumbent, offer and time",
+            "rows by workload, incumbent, offer and time",
+        ),
+    ];
+    let facts = vec![Fact { label: "written".to_owned(), items }];
+    Section { key: "sums", title: "Sums".to_owned(), body: Body::Facts(facts), notes: Vec::new() }
 }
 
 /// The result in one sentence, computed from the data.
