@@ -144,7 +144,10 @@ pub fn holdout(calls: &Calls, world: &World, from: Day) -> PolarsResult<Option<H
         optimum: optimum.total(),
         days: spent.len(),
         saved: interval(&|times| sum(&saved, times)),
-        share: interval(&|times| sum(&saved, times) / sum(&spent, times)),
+        share: interval(&|times| {
+            let spent = sum(&spent, times);
+            if spent > 0.0 { sum(&saved, times) / spent } else { 0.0 }
+        }),
         picks: lanes.into_iter().map(pick).collect(),
     }))
 }
@@ -187,13 +190,11 @@ fn picked(before: &Calls, eligibility: &Arc<Eligibility>) -> PolarsResult<Picked
     let Some(baseline) = replayed.outcomes.first().filter(|outcome| outcome.total().calls > 0) else {
         return Ok(None);
     };
-    let mut best: HashMap<ServedLane, (Line, OfferId)> = by_lane(baseline, &replayed.workloads)
-        .into_iter()
-        .map(|(lane, line)| {
-            let incumbent = lane.1;
-            (lane, (line, incumbent))
-        })
-        .collect();
+    let logged = by_lane(baseline, &replayed.workloads);
+    // A workload that is pinned goes where it is pinned, even if it is dearer there.
+    let free = |lane: &&ServedLane| eligibility.world().rules.pinned(lane.0.as_deref()).is_none();
+    let mut best: HashMap<ServedLane, (Line, OfferId)> =
+        logged.keys().filter(free).map(|lane| (lane.clone(), (logged[lane], lane.1))).collect();
     // An offer that pruning drops costs no less than another one for any call that it takes: the survivors are tried, the
     // first of every lane together, then the second.
     let lists: HashMap<ServedLane, Vec<OfferId>> = offers
@@ -216,10 +217,14 @@ fn picked(before: &Calls, eligibility: &Arc<Eligibility>) -> PolarsResult<Picked
     for (at, outcome) in tried.outcomes.iter().enumerate() {
         for (lane, line) in by_lane(outcome, &tried.workloads) {
             let Some(offer) = lists.get(&lane).and_then(|offers| offers.get(at)) else { continue };
-            if let Some(known) = best.get_mut(&lane).filter(|(known, _)| line.cost < known.cost) {
-                *known = (line, *offer);
+            if best.get(&lane).is_none_or(|(known, _)| line.cost < known.cost) {
+                best.insert(lane, (line, *offer));
             }
         }
+    }
+    // What cannot go where it is pinned stays.
+    for (lane, line) in logged {
+        best.entry(lane.clone()).or_insert((line, lane.1));
     }
     let mut at_picks = Line::default();
     best.values().for_each(|(line, _)| at_picks += *line);

@@ -1,6 +1,8 @@
 //! The sums of an audit as a table: what calls cost by workload, incumbent, offer and day or hour.
 
-use polars::prelude::{Column, DataFrame, Int64Chunked, IntoColumn as _, PolarsResult, TimeUnit, TimeZone};
+use polars::prelude::{
+    Column, DataFrame, Int64Chunked, IntoColumn as _, PolarsError, PolarsResult, TimeUnit, TimeZone,
+};
 
 use super::audit::Audit;
 use super::outcome::Line;
@@ -11,7 +13,7 @@ use crate::tables::sums as s;
 /// The table of [`s::SUMS`] of an audit: as logged, then as routed.
 ///
 /// # Errors
-/// Only if the columns had different lengths.
+/// When a sum is larger than a column holds.
 pub fn table(audit: &Audit, world: &World) -> PolarsResult<DataFrame> {
     let mut rows: Vec<Row> = Vec::new();
     for (way, outcome) in [("logged", &audit.baseline), ("routed", &audit.routed)] {
@@ -45,10 +47,16 @@ pub fn table(audit: &Audit, world: &World) -> PolarsResult<DataFrame> {
         starts.into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_column(),
         numbers(&s::CALLS, |row| row.line.calls as i64),
         numbers(&s::TOKENS, |row| row.line.tokens),
-        // Nine million dollars fit into a cell.
-        numbers(&s::COST, |row| i64::try_from(row.line.cost.pico()).unwrap_or(i64::MAX)),
+        Column::new(s::COST.name.into(), rows.iter().map(cost).collect::<PolarsResult<Vec<i64>>>()?),
     ];
     DataFrame::new(rows.len(), columns)
+}
+
+/// The cost of a row in a column of 64 bits: nine million dollars.
+fn cost(row: &Row<'_>) -> PolarsResult<i64> {
+    let pico = row.line.cost.pico();
+    i64::try_from(pico)
+        .map_err(|_| PolarsError::ComputeError(format!("a sum of {pico} picodollars does not fit").into()))
 }
 
 struct Row<'a> {

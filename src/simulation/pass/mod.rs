@@ -130,15 +130,15 @@ pub fn run<W: Work>(calls: &Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>>
 
 /// Bytes of the rows of one query. A query reads ahead, and maps the parts of the file that it reads into memory; it lets go of
 /// both when it ends.
-const AT_ONCE: IdxSize = 450_000_000;
+const AT_ONCE: IdxSize = 800_000_000;
 
-/// Bytes of a value in memory, about.
+/// Bytes of a value in memory while a query reads ahead, about; texts are there encoded and decoded.
 const fn bytes(dtype: &DataType) -> IdxSize {
     match dtype {
         DataType::Boolean => 1,
         DataType::Categorical(..) | DataType::Enum(..) | DataType::UInt32 | DataType::Int32 => 4,
         DataType::Int64 | DataType::UInt64 | DataType::Float64 | DataType::Datetime(..) => 8,
-        _ => 16,
+        _ => 32,
     }
 }
 

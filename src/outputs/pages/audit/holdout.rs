@@ -18,19 +18,19 @@ pub fn section(held: &Holdout, world: &World) -> Section {
     let (logged, fitted) = &held.before;
     let mut facts = vec![
         line(
-            "chosen before",
+            "chosen on",
             vec![
-                Item::new("from", Value::Text(day_text(held.from)), "on"),
-                Item::counted("before_calls", logged.calls, "call:", "calls:"),
+                Item::counted("before_calls", logged.calls, "call to", "calls to"),
+                Item::new("from", Value::Text(day_text(held.from)), "excluded:"),
                 Item::new("before_saved_usd", Value::Usd(saving(logged, fitted)), "saved"),
                 Item::new("before_saved_share", share(saving(logged, fitted), logged), "of what was paid"),
             ],
         ),
         line(
-            "tried from then",
+            "tried on",
             vec![
-                Item::counted("calls", held.baseline.calls, "call on", "calls on"),
-                Item::counted("days", held.days as u64, "day:", "days:"),
+                Item::counted("calls", held.baseline.calls, "call from", "calls from"),
+                Item::counted("days", held.days as u64, "day since:", "days since:"),
                 Item::new("saved_usd", Value::Usd(held.saving()), "saved"),
                 Item::new("saved_share", share(held.saving(), &held.baseline), "of what was paid"),
             ],
