@@ -1,6 +1,9 @@
 //! A batch of the table of calls, sorted into classes whose tokens lie next to each other as numbers.
 
+use std::collections::HashMap;
 use std::ops::Range;
+
+use foldhash::fast::FixedState;
 
 use polars::prelude::{
     ChunkAgg as _, ChunkedArray, DataFrame, DataType, Int64Chunked, PolarsNumericType, PolarsResult, TimeUnit,
@@ -101,6 +104,9 @@ impl Batch {
 fn combine(ids: &mut [u32], classes: u32, codes: &Codes) -> u32 {
     let Codes::Many { places, codes } = codes else { return classes };
     let width = codes.len();
+    if classes as usize * width > DENSE {
+        return combine_sparse(ids, places);
+    }
     let mut known: Vec<u32> = vec![u32::MAX; classes as usize * width];
     let mut count = 0;
     for (id, place) in ids.iter_mut().zip(places) {
@@ -112,6 +118,19 @@ fn combine(ids: &mut [u32], classes: u32, codes: &Codes) -> u32 {
         *id = *both;
     }
     count
+}
+
+/// Pairs of classes and codes up to which a table has a place for each.
+const DENSE: usize = 1 << 22;
+
+/// The same where most pairs do not occur: a log in which every call has names of its own.
+fn combine_sparse(ids: &mut [u32], places: &[u32]) -> u32 {
+    let mut known: HashMap<(u32, u32), u32, FixedState> = HashMap::default();
+    for (id, place) in ids.iter_mut().zip(places) {
+        let next = known.len() as u32;
+        *id = *known.entry((*id, *place)).or_insert(next);
+    }
+    known.len() as u32
 }
 
 /// When the calls of a batch were made.
@@ -238,5 +257,29 @@ fn in_order<T: PolarsNumericType>(
     match values.cont_slice() {
         Ok(values) => sorted.extend(order.iter().map(|row| number(values[*row as usize]))),
         Err(_) => sorted.extend(order.iter().map(|row| values.get(*row as usize).map_or(0.0, &number))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polars::prelude::Column;
+
+    #[test]
+    fn a_batch_in_which_every_call_has_names_of_its_own_has_as_many_classes_as_calls() {
+        const ROWS: usize = 20_000;
+        let names = |prefix: &str| -> Vec<String> { (0..ROWS).map(|row| format!("{prefix}{row}")).collect() };
+        let columns = vec![
+            Column::new(c::WORKLOAD.name.into(), names("w")),
+            Column::new(c::MODEL_RAW.name.into(), names("m")),
+            Column::new(c::TS_START.name.into(), vec![Some(0_i64); ROWS]),
+            Column::new(c::OUT_TOTAL.name.into(), (0..ROWS as i64).collect::<Vec<_>>()),
+        ];
+        let frame = DataFrame::new(ROWS, columns).expect("columns of one length");
+        let mut batch = Batch::default();
+        batch.fill(&frame, &Names::default(), &Calendar::constant(Day(0))).expect("a table");
+        assert_eq!(batch.parts().count(), ROWS);
+        // Each class has the tokens of its own row.
+        assert!(batch.parts().all(|part| part.buckets(0).out == i64::from(part.rows[0])));
     }
 }

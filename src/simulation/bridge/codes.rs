@@ -129,25 +129,46 @@ fn of_texts(values: &Column, names: &Names) -> PolarsResult<Codes> {
     Ok(local.codes(places))
 }
 
-/// A short list of codes.
+/// A list of codes, short in nearly every batch.
 #[derive(Default)]
-pub(super) struct Local(Vec<u32>);
+pub(super) struct Local {
+    codes: Vec<u32>,
+    /// Places by code, once looking through the list takes longer.
+    places: HashMap<u32, u32, FixedState>,
+}
+
+/// Codes that are looked through one by one.
+const FEW: usize = 32;
 
 impl Local {
     /// The place of a code in the list.
     pub(super) fn place(&mut self, code: u32) -> u32 {
-        let known = self.0.iter().position(|known| *known == code);
-        known.unwrap_or_else(|| {
-            self.0.push(code);
-            self.0.len() - 1
-        }) as u32
+        if self.codes.len() <= FEW
+            && let Some(place) = self.codes.iter().position(|known| *known == code)
+        {
+            return place as u32;
+        }
+        if self.codes.len() > FEW {
+            if self.places.is_empty() {
+                self.places = self.codes.iter().copied().zip(0..).collect();
+            }
+            if let Some(place) = self.places.get(&code) {
+                return *place;
+            }
+        }
+        let next = self.codes.len() as u32;
+        self.codes.push(code);
+        if !self.places.is_empty() {
+            self.places.insert(code, next);
+        }
+        next
     }
 
     /// The list with the place of each row in it.
     pub(super) fn codes(self, places: Vec<u32>) -> Codes {
-        match self.0.as_slice() {
+        match self.codes.as_slice() {
             [one] => Codes::One(*one),
-            _ => Codes::Many { places, codes: self.0 },
+            _ => Codes::Many { places, codes: self.codes },
         }
     }
 }
