@@ -303,6 +303,10 @@ pub static WORKLOAD: Column = Column {
     about: "Calls that share a purpose and so a quality threshold. Taken from the log where it has one, else assigned.",
 };
 
+/// The token buckets in the order of the engine: four of input, output, and reasoning, which is a part of the output.
+pub static BUCKETS: [&Column; 6] =
+    [&IN_UNCACHED, &IN_CACHE_READ, &IN_CACHE_WRITE_5M, &IN_CACHE_WRITE_1H, &OUT_TOTAL, &OUT_REASONING];
+
 /// The calls of a log, after deduplication.
 pub static CALLS: Table = Table {
     name: "calls",

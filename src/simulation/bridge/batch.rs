@@ -11,9 +11,9 @@ use polars::prelude::{
 
 use super::codes::{Codes, Local, Names, codes};
 use super::part::{Part, Rare};
-use super::{Calendar, Class, TEXTS, TOKENS, Traits};
+use super::{Calendar, Class, TEXTS, Traits};
 use crate::engine::route::kernel::METERS;
-use crate::tables::{Column as TableColumn, calls as c};
+use crate::tables::{Column as TableColumn, calls as c, calls::BUCKETS};
 use crate::units::Day;
 
 /// A batch, sorted by class. Its memory is used again by the next one.
@@ -63,7 +63,7 @@ impl Batch {
         }
         self.slots.clear();
         self.slots.extend(self.order.iter().map(|row| times.slots[*row as usize]));
-        for (own, column) in self.tokens.iter_mut().zip(TOKENS) {
+        for (own, column) in self.tokens.iter_mut().zip(BUCKETS) {
             gather(frame, column, &self.order, own)?;
         }
         Ok(())

@@ -16,8 +16,7 @@ pub use self::setting::{Kind, Setting};
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::world::World;
-use crate::engine::route::kernel::METERS;
-use crate::tables::{Column as TableColumn, calls as c};
+use crate::tables::{Column as TableColumn, calls as c, calls::BUCKETS};
 
 /// What calls share that have the same offers at the same rates. Texts are codes of [`Names`], 0 where the log has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -72,16 +71,6 @@ pub static TEXTS: [&TableColumn; 9] = [
     &c::TS_KIND,
 ];
 
-/// The token buckets, in the order of the engine.
-static TOKENS: [&TableColumn; METERS] = [
-    &c::IN_UNCACHED,
-    &c::IN_CACHE_READ,
-    &c::IN_CACHE_WRITE_5M,
-    &c::IN_CACHE_WRITE_1H,
-    &c::OUT_TOTAL,
-    &c::OUT_REASONING,
-];
-
 /// Looks at every class of a table that is in memory, in a fixed order.
 ///
 /// # Errors
@@ -104,5 +93,5 @@ pub fn needed<'a>(ignored: &'a [&str]) -> impl Iterator<Item = &'static str> + u
     let rare = [&c::N_CALLS, &c::TOOL_WEB_SEARCH, &c::COST_REPORTED];
     let columns = TEXTS.into_iter().chain(rare).map(|column| column.name);
     let columns = columns.filter(|name| !ignored.contains(name));
-    columns.chain(TOKENS.iter().map(|column| column.name)).chain([c::TS_START.name])
+    columns.chain(BUCKETS.iter().map(|column| column.name)).chain([c::TS_START.name])
 }

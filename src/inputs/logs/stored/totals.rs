@@ -9,18 +9,8 @@ use crate::inputs::logs::discover::Input;
 use crate::inputs::logs::report::{FileReport, LoadReport};
 use crate::inputs::logs::{quality, table};
 use crate::tables::Column;
-use crate::tables::calls as c;
+use crate::tables::calls::{self as c, BUCKETS};
 use crate::units::{TokenBuckets, Tokens};
-
-/// The token buckets of a table, in the order of their columns.
-const BUCKETS: [&Column; 6] = [
-    &c::IN_UNCACHED,
-    &c::IN_CACHE_READ,
-    &c::IN_CACHE_WRITE_5M,
-    &c::IN_CACHE_WRITE_1H,
-    &c::OUT_TOTAL,
-    &c::OUT_REASONING,
-];
 
 /// What a table adds up to.
 pub(super) struct Totals {
