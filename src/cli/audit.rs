@@ -74,7 +74,7 @@ fn provenance(audit: &Audit, prepared: &Prepared) -> Result<Provenance> {
         .collect();
     let scenario = &world.scenario;
     assumed.push(format!("{:?} {:?}", prepared.resolved.load, scenario.workloads));
-    assumed.push(format!("{:?} {:?} {:?}", scenario.pins, scenario.bounds, scenario.speeds));
+    assumed.push(format!("{:?} {:?} {:?}", scenario.pins, scenario.policy.max_seconds, scenario.speeds));
     assumed.push(format!("days={:?} reprice={}", world.days, world.reprice));
     let unpriced = Unknowns::unpriced_total(&audit.facts.unknowns).calls;
     Ok(Provenance {

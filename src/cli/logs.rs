@@ -40,16 +40,7 @@ pub fn run(command: &LogsCommand) -> Result<Printed> {
 
 /// Reads logs as the arguments say; also gives the form of the page.
 pub(super) fn load(source: &SourceArguments) -> Result<(LoadedLog, Format)> {
-    let (mut form, mut log_format) = (None, None);
-    for choice in &source.format {
-        let twice = match choice {
-            FormatChoice::Page(format) => form.replace(*format).is_some(),
-            FormatChoice::Log(format) => log_format.replace(*format).is_some(),
-        };
-        if twice {
-            return Err(UsageError("--format is given twice for the same thing".to_owned()).into());
-        }
-    }
+    let (form, log_format) = FormatChoice::told_apart(&source.format).map_err(UsageError)?;
     let usage = |error: logs::LogError| UsageError(error.to_string());
     let options = LoadOptions {
         format: log_format,

@@ -111,16 +111,7 @@ fn known(arguments: &CallArguments, resolved: &Resolved) -> Result<(Loaded, Worl
 }
 
 fn resolve(arguments: &CallArguments) -> Result<Resolved> {
-    let (mut form, mut log_format) = (None, None);
-    for choice in &arguments.format {
-        let twice = match choice {
-            FormatChoice::Page(format) => form.replace(*format).is_some(),
-            FormatChoice::Log(format) => log_format.replace(*format).is_some(),
-        };
-        if twice {
-            return Err(UsageError("--format is given twice for the same thing".to_owned()).into());
-        }
-    }
+    let (form, log_format) = FormatChoice::told_apart(&arguments.format).map_err(UsageError)?;
     if arguments.days.is_some_and(|days| !DAYS.contains(&days)) {
         return Err(
             UsageError(format!("--days needs a number from {} to {}", DAYS.start(), DAYS.end())).into()

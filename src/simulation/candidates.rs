@@ -75,7 +75,8 @@ pub struct Sought {
 impl Sought {
     /// For calls of a setting that a model served, at the quality that it had.
     pub(super) fn of(world: &World, setting: &Setting, incumbent: ModelId) -> Self {
-        let seconds = world.scenario.max_seconds(setting.name.as_deref());
+        let bounds = world.scenario.policy.max_seconds.as_ref();
+        let seconds = bounds.and_then(|bounds| bounds.of(setting.name.as_deref()));
         let max_millis = seconds.map(|seconds| (seconds * 1_000.0).round() as u64);
         Self { incumbent, when: setting.when, threshold: true, max_millis }
     }
@@ -140,6 +141,23 @@ pub enum Bar {
     NotForSale,
     /// Its rates are not what a new customer would pay for such calls.
     NotOnOffer,
+}
+
+/// Why an offer does not serve a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Elimination {
+    /// It may not serve such calls at all.
+    Bar(Bar),
+    /// The call has more tokens than it takes, or more output.
+    DoesNotFit,
+    /// It may, and another one is cheaper, or as cheap and earlier.
+    Dearer,
+    /// Only offers of text models replace calls of text.
+    NotRoutable,
+    /// The workload is pinned to other offers.
+    NotPinned,
+    /// The scenario leaves such calls where they were served.
+    NotMoved,
 }
 
 impl World {

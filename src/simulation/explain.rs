@@ -3,7 +3,7 @@
 use polars::prelude::{DataFrame, Engine, PolarsError, PolarsResult, col, lit};
 
 use super::bridge::{Kind, Part, Setting, each_class};
-pub use super::candidates::Bar;
+pub use super::candidates::{Bar, Elimination};
 use super::candidates::{Eligibility, Sought};
 use super::incumbent::Served;
 use super::pass::Calls;
@@ -13,23 +13,6 @@ use crate::engine::route::kernel::Choices;
 use crate::inputs::prices::{NoPrice, OfferId};
 use crate::tables::calls as c;
 use crate::units::{Day, TokenBuckets, Usd};
-
-/// Why an offer does not serve a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Elimination {
-    /// It may not serve such calls at all.
-    Bar(Bar),
-    /// The call has more tokens than it takes, or more output.
-    DoesNotFit,
-    /// It may, and another one is cheaper, or as cheap and earlier.
-    Dearer,
-    /// Only offers of text models replace calls of text.
-    NotRoutable,
-    /// The workload is pinned to other offers.
-    NotPinned,
-    /// The scenario leaves such calls where they were served.
-    NotMoved,
-}
 
 /// An offer and what the call would have cost there.
 #[derive(Debug, Clone, PartialEq)]

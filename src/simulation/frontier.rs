@@ -113,15 +113,15 @@ pub struct Frontier {
 /// The dearest point, in picodollars a call: fifty dollars. Beyond it the last corner changes only for calls that cost more.
 const DEAREST: f64 = 50e12;
 /// Rounds of asking: each may find a corner between any two that are known.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 4;
 
 /// The frontier of a log; `None`: no call has an incumbent with a score.
 ///
 /// # Errors
 /// When the log cannot be read.
 pub fn frontier(calls: &Calls, world: &World) -> PolarsResult<Option<Frontier>> {
-    let scored = world.book.offers().filter_map(|(offer, _)| world.goodness(world.model_of(offer)));
-    let best = scored.fold(f64::NEG_INFINITY, f64::max);
+    let goodness = world.book.offers().filter_map(|(offer, _)| world.goodness(world.model_of(offer)));
+    let best = goodness.fold(f64::NEG_INFINITY, f64::max);
     let eligibility = Eligibility::of(world);
     let way = |price: f64| -> Box<dyn Way> {
         Box::new(AtPrice { eligibility: Arc::clone(&eligibility), plans: Plans::default(), price, best })
@@ -131,22 +131,21 @@ pub fn frontier(calls: &Calls, world: &World) -> PolarsResult<Option<Frontier>> 
     let baseline = outcomes.remove(0);
     let unscored = baseline.sum(|lane, _| world.goodness(world.model_of(lane.incumbent)).is_none());
     let Some(incumbent) = measured(&baseline, world) else { return Ok(None) };
+    let scored_calls: f64 = scored(&baseline, world).map(|(_, line)| line.calls as f64).sum();
     let mut known: Vec<(Point, Outcome)> = Vec::new();
     let mut asked: Vec<f64> = Vec::new();
-    for _ in 0..ROUNDS {
+    for round in 0..=ROUNDS {
         known.extend(outcomes.into_iter().filter_map(|outcome| Some((measured(&outcome, world)?, outcome))));
         keep_hull(&mut known);
-        let slopes =
-            known.windows(2).map(|pair| slope(&pair[0].0, &pair[1].0) / incumbent_calls(&baseline, world));
+        let slopes = known.windows(2).map(|pair| slope(&pair[0].0, &pair[1].0) / scored_calls);
         let new: Vec<f64> = slopes.map(|slope| slope * 1e12).filter(|price| !asked.contains(price)).collect();
-        if new.is_empty() {
+        if new.is_empty() || round == ROUNDS {
             break;
         }
         outcomes =
             Replay::new(&eligibility, new.iter().map(|price| way(*price)).collect()).run(calls)?.outcomes;
         asked.extend(new);
     }
-    let scored_calls = incumbent_calls(&baseline, world);
     let hull: Vec<Point> = known.iter().map(|(point, _)| *point).collect();
     let next = |at: usize| hull.get(at + 1).map(|next| slope(&hull[at], next) / scored_calls);
     Ok(Some(Frontier {
@@ -167,11 +166,6 @@ fn keep_hull(known: &mut Vec<(Point, Outcome)>) {
     let points: Vec<Point> = known.iter().map(|(point, _)| *point).collect();
     let mut all: Vec<Option<(Point, Outcome)>> = std::mem::take(known).into_iter().map(Some).collect();
     known.extend(lower_hull(&points).into_iter().filter_map(|at| all[at].take()));
-}
-
-/// Calls whose incumbents have a score.
-fn incumbent_calls(baseline: &Outcome, world: &World) -> f64 {
-    scored(baseline, world).map(|(_, line)| line.calls as f64).sum()
 }
 
 /// The lines that the frontier is about, with the goodness of the models that serve.

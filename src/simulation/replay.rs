@@ -93,7 +93,8 @@ impl Replay {
         }
     }
 
-    /// With everything that an audit tells beside the sums; the first way must be [`AS_LOGGED`], `watched` is the way whose choices it recommends.
+    /// With everything that an audit tells beside the sums; the first way must be [`AsLogged`], `watched` is the way whose choices it
+    /// recommends.
     #[must_use]
     pub fn with_facts(self, deployments: Vec<Comparable>, watched: usize) -> Self {
         Self { deployments: Some(deployments), watched: Some(watched), ..self }

@@ -71,8 +71,11 @@ impl Rulebook {
             }
         }
         let region = |name: &String| {
-            book.region(name).ok_or_else(|| {
-                RuleError(format!("no price sheet has prices for a region `{name}` (policy.regions)"))
+            book.regions().known(name).ok_or_else(|| {
+                RuleError(format!(
+                    "no price sheet has prices for a region `{name}` (policy.regions)\n\nhint: regions are {}",
+                    book.regions().names().join(", ")
+                ))
             })
         };
         let regions = scenario.policy.regions.iter().flatten().map(region).collect::<Result<_, _>>()?;

@@ -11,8 +11,8 @@ use crate::units::Usd;
 pub struct RulePrice {
     /// The rule.
     pub rule: Rule,
-    /// Offers that it alone bars, of all that are on sale on the day of the audit; a latency bound bars none as such.
-    pub bars: usize,
+    /// Offers that it alone bars, of all that are on sale on the day of the audit; `None`: that depends on the call.
+    pub bars: Option<usize>,
     /// What the calls cost with every rule but this one.
     pub without: Usd,
     /// What the rule costs over the log. Rules overlap, so the prices of several do not add up.
@@ -45,7 +45,7 @@ pub(super) fn prices(
         });
         RulePrice {
             rule: *rule,
-            bars: bars.count(),
+            bars: (*rule != Rule::MaxSeconds).then(|| bars.count()),
             without: without.total().cost,
             costs: saving(&with_all.total(), &without.total()),
         }

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bridge::Setting;
-use super::candidates::{Eligibility, Eligible, Sought};
-use super::explain::Elimination;
+use super::candidates::{Eligibility, Eligible, Elimination, Sought};
 use super::incumbent::Served;
 use super::pass::Plan;
 use crate::engine::route::Candidate;

@@ -44,12 +44,14 @@ fn each_further_point_of_quality_costs_more_than_the_one_before() {
 
 #[test]
 fn rules_hold_on_the_frontier_too() {
-    let page = Run::bare(&["frontier", "--as-of", "2026-11-10", "--only-tier", "hosted"]).json();
-    let first = &page["frontier"][0];
-    assert!(first["main_offer"].as_str().is_some_and(|offer| offer.contains(" @ ")), "{first}");
-    let free = Run::bare(&["frontier", "--as-of", "2026-11-10"]).json();
-    let cost = |page: &Value| {
-        page["frontier"][0]["cost_usd"].as_str().map(|text| text.parse::<f64>().unwrap_or(f64::NAN))
-    };
-    assert!(cost(&page) >= cost(&free));
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = folder.path().join("mine.toml");
+    std::fs::write(&scenario, "[policy]\nresidency = \"own-infrastructure\"\n").expect("written");
+    let scenario = scenario.to_str().expect("UTF-8");
+    // Where no seller may have a call, the incumbents are the whole frontier.
+    let page = Run::bare(&["frontier", "--as-of", "2026-11-10", "--scenario", scenario]).json();
+    let corners = page["frontier"].as_array().expect("corners");
+    assert_eq!(corners.len(), 1, "{corners:?}");
+    assert_eq!(corners[0]["cost_usd"], page["calls"]["spent_usd"]);
+    assert_eq!(corners[0]["score"], page["calls"]["incumbent_score"]);
 }

@@ -195,6 +195,7 @@ fn a_name_that_nobody_has_is_refused() {
         (&["--assign", "chat=nosuch"], "no model"),
         (&["--assign", "chat=gpt-5@nosuch"], "no seller"),
         (&["--assign", "chat=gpt-5", "--deny", "gpt-5"], "which policy.deny bars"),
+        (&["--scenario", "bad/mars.toml"], "hint: regions are"),
         (&["--policy", "pinned"], "needs a workload"),
         (&["--policy", "incumbent", "--assign", "chat=gpt-5"], "nothing can be pinned"),
         (&["--policy", "dearest"], "must be cheapest, pinned or incumbent"),

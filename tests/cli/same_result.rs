@@ -4,7 +4,9 @@ use std::io::Write as _;
 
 use serde_json::Value;
 
-use polars::prelude::{CsvReadOptions, ParquetWriter, SerReader as _};
+use polars::prelude::{
+    CsvReadOptions, DataFrame, Int64Chunked, IntoSeries as _, ParquetReader, ParquetWriter, SerReader as _,
+};
 
 use super::{Run, fixtures};
 
@@ -79,6 +81,49 @@ fn a_converted_table_is_audited_where_it_lies_and_gives_the_same() {
         let both = Run::audit(&[name, copy.to_str().expect("UTF-8")]).json();
         assert_eq!(both["read"]["rows"].as_u64(), stored["read"]["rows"].as_u64().map(|rows| 2 * rows));
     }
+}
+
+#[test]
+fn a_table_is_read_where_it_lies_only_if_every_row_is_one_that_a_table_may_have() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_str().expect("UTF-8").to_owned();
+    let convert = |log: &str, out: &str| {
+        assert_eq!(Run::bare(&["logs", "convert", log, "--out", out]).run().code, 0);
+        ParquetReader::new(std::fs::File::open(out).expect("a file")).finish().expect("a table")
+    };
+    let write = |frame: &mut DataFrame, name: &str| {
+        ParquetWriter::new(std::fs::File::create(at(name)).expect("a file")).finish(frame).expect("written");
+        Run::audit(&[&at(name)]).json()
+    };
+    let mut sound = convert("table/calls.csv", &at("sound.parquet"));
+    // A call has the place that it had in its log, which only a table that is not loaded keeps.
+    let place = [
+        "explain",
+        "table/calls.csv:2",
+        &at("sound.parquet"),
+        "--data",
+        "../data",
+        "--benchmark",
+        "fixture-index",
+    ];
+    assert_eq!(Run::bare(&place).run().code, 0);
+    let calls = sound.height() as u64;
+    let out = sound.column("out_total").and_then(|column| column.i64().cloned()).expect("a column");
+    for (name, first) in [("negative.parquet", -1), ("large.parquet", 20_000_000_000)] {
+        let changed: Int64Chunked =
+            out.iter().enumerate().map(|(row, n)| if row == 0 { Some(first) } else { n }).collect();
+        let mut frame = sound.clone();
+        frame.with_column(changed.into_series().with_name("out_total".into()).into()).expect("a column");
+        let page = write(&mut frame, name);
+        assert_eq!(page["read"]["rejected"], 1, "{name}");
+        assert_eq!(page["read"]["calls"].as_u64(), Some(calls - 1), "{name}");
+    }
+    // Tables of other columns are no one table: they are loaded, and merged.
+    let mut fewer = sound.drop("latency_ms").expect("a column");
+    write(&mut fewer, "fewer.parquet");
+    let both = Run::audit(&[&at("sound.parquet"), &at("fewer.parquet")]).json();
+    assert_eq!(both["read"]["rows"].as_u64(), Some(2 * calls));
+    assert_eq!(both["spent"], write(&mut sound, "again.parquet")["spent"]);
 }
 
 #[test]

@@ -310,6 +310,26 @@ pub enum FormatChoice {
     Log(usize),
 }
 
+impl FormatChoice {
+    /// The form of the page and the index of the log's format.
+    ///
+    /// # Errors
+    /// When one of them is given twice.
+    pub fn told_apart(choices: &[Self]) -> Result<(Option<Format>, Option<usize>), String> {
+        let (mut page, mut log) = (None, None);
+        for choice in choices {
+            let twice = match choice {
+                Self::Page(format) => page.replace(*format).is_some(),
+                Self::Log(format) => log.replace(*format).is_some(),
+            };
+            if twice {
+                return Err("--format is given twice for the same thing".to_owned());
+            }
+        }
+        Ok((page, log))
+    }
+}
+
 fn parse_page_format(name: &str) -> Result<Format, String> {
     match parse_format(name) {
         Ok(FormatChoice::Page(format)) => Ok(format),

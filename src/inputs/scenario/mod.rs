@@ -4,7 +4,7 @@ pub mod policy;
 mod registry;
 pub mod workloads;
 
-pub use self::policy::{Course, Policy, Rule};
+pub use self::policy::{Bounds, Course, Policy, Rule};
 pub use self::registry::{Assumption, Registry, Value};
 
 use std::collections::BTreeMap;
@@ -47,8 +47,6 @@ pub struct Scenario {
     pub pins: BTreeMap<String, String>,
     /// How fast offers are.
     pub speeds: Vec<workloads::Speed>,
-    /// Longest time of a call in seconds, by workload.
-    pub bounds: BTreeMap<String, f64>,
     /// The assumptions behind these values, with unit, meaning and source.
     pub registry: Registry,
 }
@@ -127,7 +125,6 @@ impl Scenario {
             workloads: Vec::new(),
             pins: BTreeMap::new(),
             speeds: Vec::new(),
-            bounds: BTreeMap::new(),
             registry: registry.clone(),
         };
         let problems = reader.problems;
@@ -141,21 +138,11 @@ impl Scenario {
     pub fn with(mut self, stated: workloads::Stated) -> Self {
         self.workloads.extend(stated.rules);
         self.pins.extend(stated.pins);
-        self.bounds.extend(stated.bounds);
         self.speeds.extend(stated.speeds);
-        if !self.bounds.is_empty() {
-            // Some workloads are bound, the others as long as they like.
-            self.policy.max_seconds.get_or_insert(f64::INFINITY);
+        if !stated.bounds.is_empty() {
+            self.policy.max_seconds.get_or_insert_default().workloads.extend(stated.bounds);
         }
         self
-    }
-
-    /// The latency bound of a workload, in seconds: its own, else that of all.
-    pub fn max_seconds(&self, workload: Option<&str>) -> Option<f64> {
-        // Without the rule nothing is bound, also where a workload states a bound.
-        let all = self.policy.max_seconds?;
-        Some(workload.and_then(|name| self.bounds.get(name)).copied().unwrap_or(all))
-            .filter(|s| s.is_finite())
     }
 }
 
@@ -256,7 +243,9 @@ impl Reader<'_> {
             regions: self.list("policy.regions", "any", "any or names of regions", |word| {
                 Some(word.to_ascii_lowercase())
             }),
-            max_seconds: self.seconds("policy.max_seconds"),
+            max_seconds: self
+                .seconds("policy.max_seconds")
+                .map(|seconds| Bounds { others: Some(seconds), ..Bounds::default() }),
             own_infrastructure: (residency == "own-infrastructure").then_some(()),
         }
     }

@@ -1,5 +1,7 @@
 //! Rules about which offers may serve calls, beside quality and limits.
 
+use std::collections::BTreeMap;
+
 use crate::inputs::models::LicenseClass;
 use crate::units::{Features, Tier};
 
@@ -24,10 +26,26 @@ pub struct Policy {
     pub features: Option<Features>,
     /// Regions in which calls must be processed.
     pub regions: Option<Vec<String>>,
-    /// Longest time of a call in seconds, from its beginning to its last token.
-    pub max_seconds: Option<f64>,
+    /// Longest time of a call, from its beginning to its last token.
+    pub max_seconds: Option<Bounds>,
     /// Whether calls must stay on machines of one's own: no seller may have them.
     pub own_infrastructure: Option<()>,
+}
+
+/// Longest times of calls, in seconds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Bounds {
+    /// Of calls whose workload has none of its own; `None`: as long as they like.
+    pub others: Option<f64>,
+    /// By workload.
+    pub workloads: BTreeMap<String, f64>,
+}
+
+impl Bounds {
+    /// The bound of a workload.
+    pub fn of(&self, workload: Option<&str>) -> Option<f64> {
+        workload.and_then(|name| self.workloads.get(name)).copied().or(self.others)
+    }
 }
 
 /// One of the rules.

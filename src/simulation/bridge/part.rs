@@ -1,6 +1,6 @@
 //! The calls of a class in a batch.
 
-use polars::prelude::{DataFrame, DataType, PolarsResult};
+use polars::prelude::{ChunkAgg as _, DataFrame, DataType, Int64Chunked, PolarsResult};
 
 use super::codes::{Codes, Local};
 use super::{Class, Traits};
@@ -138,12 +138,16 @@ impl Kept {
 
 impl Rare {
     pub(super) fn of(frame: &DataFrame) -> PolarsResult<Self> {
-        let n_calls = integers(frame, &c::N_CALLS)?.map(|counts| of_null(counts, 1));
-        let searches = integers(frame, &c::TOOL_WEB_SEARCH)?.map(|counts| of_null(counts, 0));
+        let all = |counts: &Int64Chunked| counts.iter().collect();
+        let or = |unreported: i64| {
+            move |counts: Int64Chunked| counts.iter().map(|count| count.unwrap_or(unreported)).collect()
+        };
+        let many = |counts: &Int64Chunked| counts.min() != Some(1) || counts.max() != Some(1);
+        let any = |counts: &Int64Chunked| counts.max().is_some_and(|most| most > 0);
         Ok(Self {
-            n_calls: n_calls.filter(|counts| counts.iter().any(|count| *count != 1)),
-            searches: searches.filter(|counts| counts.iter().any(|count| *count > 0)),
-            claimed: integers(frame, &c::COST_REPORTED)?,
+            n_calls: integers(frame, &c::N_CALLS)?.filter(many).map(or(1)),
+            searches: integers(frame, &c::TOOL_WEB_SEARCH)?.filter(any).map(or(0)),
+            claimed: integers(frame, &c::COST_REPORTED)?.as_ref().map(all),
         })
     }
 
@@ -171,14 +175,10 @@ impl Rare {
 }
 
 /// A column of whole numbers; `None` where the table has none or all of it is null.
-fn integers(frame: &DataFrame, column: &TableColumn) -> PolarsResult<Option<Vec<Option<i64>>>> {
+fn integers(frame: &DataFrame, column: &TableColumn) -> PolarsResult<Option<Int64Chunked>> {
     let Ok(values) = frame.column(column.name) else { return Ok(None) };
     if values.null_count() == values.len() {
         return Ok(None);
     }
-    Ok(Some(values.cast(&DataType::Int64)?.i64()?.iter().collect()))
-}
-
-fn of_null(values: Vec<Option<i64>>, unreported: i64) -> Vec<i64> {
-    values.into_iter().map(|value| value.unwrap_or(unreported)).collect()
+    Ok(Some(values.cast(&DataType::Int64)?.i64()?.clone()))
 }

@@ -11,7 +11,8 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use polars::prelude::{
-    DataType, IntoLazy as _, LazyFrame, PlRefPath, PolarsResult, ScanArgsParquet, Schema, UnionArgs, concat,
+    DataType, IntoLazy as _, LazyFrame, PlRefPath, PolarsResult, ScanArgsParquet, Schema, SchemaRef,
+    UnionArgs, concat,
 };
 
 use self::totals::Totals;
@@ -44,6 +45,7 @@ pub fn open(
 ) -> Result<OpenedLog, LogError> {
     if options.changes_nothing()
         && let Some(tables) = inputs.iter().map(scan).collect::<Result<Option<Vec<_>>, _>>()?
+        && tables.windows(2).all(|pair| pair[0].1 == pair[1].1)
         && let Some(opened) = together(inputs, tables, &problems, progress)?
     {
         return Ok(opened);
@@ -51,7 +53,7 @@ pub fn open(
     if let Some(name) = inputs.iter().find(|input| matches!(input.origin, Origin::Remote(_))) {
         return Err(no_table(
             &name.name,
-            "it stands beside logs that are no tables of calls, or has rows that no table may have",
+            "it stands beside logs that are no tables of calls or have other columns, or has rows that no table may have",
         ));
     }
     let LoadedLog { calls, report } = load(inputs, problems, options, progress)?;
@@ -66,7 +68,7 @@ fn no_table(path: &str, reason: &str) -> LogError {
 ///
 /// # Errors
 /// When an object store does not give one.
-fn scan(input: &Input) -> Result<Option<LazyFrame>, LogError> {
+fn scan(input: &Input) -> Result<Option<(LazyFrame, SchemaRef)>, LogError> {
     let (path, options) = match &input.origin {
         // A file's name is no pattern, whatever is in it.
         Origin::File(path) if has_magic(path) => match path.to_str() {
@@ -77,16 +79,16 @@ fn scan(input: &Input) -> Result<Option<LazyFrame>, LogError> {
         Origin::File(_) | Origin::Stdin | Origin::Memory(_) => return Ok(None),
     };
     // A damaged file may make the reader panic; the loader then says so.
-    let scanned = table::parquet::guarded(|| -> PolarsResult<(LazyFrame, bool)> {
+    let scanned = table::parquet::guarded(|| -> PolarsResult<(LazyFrame, SchemaRef)> {
         let mut frame = LazyFrame::scan_parquet(PlRefPath::new(path), options)?;
         let schema = frame.collect_schema()?;
-        Ok((frame, is_table_of_calls(&schema)))
+        Ok((frame, schema))
     });
     let scanned = scanned.and_then(|scanned| scanned.map_err(|error| error.to_string()));
     match (scanned, &input.origin) {
-        (Ok((frame, true)), _) => Ok(Some(frame)),
+        (Ok((frame, schema)), _) if is_table_of_calls(&schema) => Ok(Some((frame, schema))),
         (Err(reason), Origin::Remote(_)) => Err(no_table(&input.name, &remote::clean(&reason))),
-        (Ok((_, false)), Origin::Remote(_)) => {
+        (Ok(_), Origin::Remote(_)) => {
             Err(no_table(&input.name, "it has not the columns of a table of calls"))
         }
         _ => Ok(None),
@@ -128,7 +130,7 @@ fn is_table_of_calls(schema: &Schema) -> bool {
 /// The tables as one log; `None`: some row breaks a promise of the table, and the loader has to look at each.
 fn together(
     inputs: &[Input],
-    tables: Vec<LazyFrame>,
+    tables: Vec<(LazyFrame, SchemaRef)>,
     problems: &[String],
     progress: &dyn Progress,
 ) -> Result<Option<OpenedLog>, LogError> {
@@ -139,6 +141,7 @@ fn together(
         ..LoadReport::default()
     };
     let mut digests = Vec::new();
+    let tables: Vec<LazyFrame> = tables.into_iter().map(|(table, _)| table).collect();
     for (input, table) in inputs.iter().zip(&tables) {
         let (digest, totals) = rayon::join(|| digest_of(input, progress), || Totals::of(table));
         let totals = match (totals, &input.origin) {

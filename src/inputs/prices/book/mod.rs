@@ -347,6 +347,11 @@ impl PriceBook {
         self.regions.named(name)
     }
 
+    /// The regions with prices of their own.
+    pub const fn regions(&self) -> &Regions {
+        &self.regions
+    }
+
     /// The offer that served a call of `model`, billed by `seller` in the words of the log.
     ///
     /// A model whose seller is not in the log, or has no sheet of it, is priced at its lab's list price, and says so. Open

@@ -40,7 +40,13 @@ impl Regions {
         if government { None } else { self.known(REGIONAL) }
     }
 
-    fn known(&self, name: &str) -> Option<Region> {
+    /// The names that sheets use.
+    pub fn names(&self) -> &[String] {
+        &self.0
+    }
+
+    /// The region that sheets call so.
+    pub fn known(&self, name: &str) -> Option<Region> {
         self.0.iter().position(|known| known == name).map(|at| Region(at as u16))
     }
 }

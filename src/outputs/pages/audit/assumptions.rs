@@ -80,10 +80,17 @@ fn stated(world: &World) -> Vec<(String, String, &'static str, &'static str, Str
             given(),
         )
     });
-    let bounds = scenario.bounds.iter().map(|(workload, seconds)| {
-        let about = "longest time of a call of the workload";
-        (format!("{workload}.max_seconds"), seconds.to_string(), "seconds", about, "the scenario".to_owned())
-    });
+    let bounds =
+        scenario.policy.max_seconds.iter().flat_map(|bounds| &bounds.workloads).map(|(workload, seconds)| {
+            let about = "longest time of a call of the workload";
+            (
+                format!("{workload}.max_seconds"),
+                seconds.to_string(),
+                "seconds",
+                about,
+                "the scenario".to_owned(),
+            )
+        });
     let speeds = scenario.speeds.iter().map(|speed| {
         let value = format!("{} s, then {} tokens/s", speed.first_token_seconds, speed.tokens_per_second);
         (

@@ -9,10 +9,12 @@ pub fn section(contents: &Contents<'_>) -> Section {
     let rows = contents.audit.rules.iter().map(|price| {
         let key = price.rule.key();
         let stated = registry.get(key).map_or_else(String::new, |assumption| assumption.value.text());
+        // A bound may be stated of workloads alone.
+        let stated = if stated == "any" { "by workload".to_owned() } else { stated };
         vec![
             Value::Text(key.to_owned()),
             Value::Text(stated),
-            Value::Count(price.bars as u64),
+            price.bars.map_or(Value::Nothing, |bars| Value::Count(bars as u64)),
             Value::Usd(price.without),
             Value::Usd(price.costs),
         ]
