@@ -120,9 +120,13 @@ fn claim(contents: &Contents<'_>) -> String {
         Some(after) if after != saved => format!("; {} after what is committed", money(after)),
         _ => String::new(),
     };
+    let others = match contents.world.scenario.course {
+        Course::Cheapest => " and the others to the cheapest offer that is good enough",
+        Course::Pinned | Course::Incumbent => "",
+    };
     match share {
         Some(share) if share.value() > 0.0 && !contents.world.scenario.pins.is_empty() => format!(
-            "{log}{} spent; {} of it ({}) is saved where workloads go as they are pinned{after}",
+            "{log}{} spent; {} of it ({}) is saved where workloads go as they are pinned{others}{after}",
             money(baseline.cost),
             money(saved),
             percent(share.value()),
