@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use switchpoint::engine::breakeven::{BreakEven, FleetCost};
 use switchpoint::engine::capacity::{ServiceTime, Shape, Work};
 use switchpoint::engine::route::{Candidate, cheapest_of};
-use switchpoint::units::{MeterRates, Tariff, TokenBuckets, Tokens, Usd, UsdEstimate};
+use switchpoint::units::{MeterRates, Tariff, TokenBuckets, TokenRatio, Tokens, Usd, UsdEstimate};
 
 fn rates() -> impl Strategy<Value = MeterRates> {
     let rate = || 0..100_000_000_i64;
@@ -33,7 +33,10 @@ fn candidate(offer: u16) -> impl Strategy<Value = Candidate> {
         tariff(),
         1_000..2_000_000_i64,
         100..100_000_i64,
-        prop_oneof![Just(1.0), 0.5..2.0],
+        prop_oneof![
+            Just(TokenRatio::ONE),
+            (0.5..2.0, 0.5..2.0).prop_map(|(input, output)| TokenRatio { input, output })
+        ],
         prop_oneof![Just(0), 0..1_000_000_000_i64],
     )
         .prop_map(move |(tariff, max_total, max_output, token_ratio, risk)| Candidate {
@@ -99,8 +102,9 @@ proptest! {
     fn the_cheapest_offer_is_the_cheapest_by_definition(call in call(), offers in candidates()) {
         let mut best: Option<(i128, u16)> = None;
         for offer in &offers {
-            let scale = |tokens: i64| (tokens as f64 * offer.token_ratio).round() as i64;
-            let own = TokenBuckets { fresh: scale(call.fresh), read: scale(call.read), write_5m: scale(call.write_5m), write_1h: scale(call.write_1h), out: scale(call.out), reasoning: scale(call.reasoning) };
+            let scale = |tokens: i64| (tokens as f64 * offer.token_ratio.input).round() as i64;
+            let scale_out = |tokens: i64| (tokens as f64 * offer.token_ratio.output).round() as i64;
+            let own = TokenBuckets { fresh: scale(call.fresh), read: scale(call.read), write_5m: scale(call.write_5m), write_1h: scale(call.write_1h), out: scale_out(call.out), reasoning: scale_out(call.reasoning) };
             let weighed = cost_by_definition(&offer.tariff, &own) + i128::from(offer.risk);
             if own.total() <= offer.max_total && own.out <= offer.max_output && best.is_none_or(|(known, _)| weighed < known) {
                 best = Some((weighed, offer.offer));
@@ -118,7 +122,7 @@ proptest! {
 
     #[test]
     fn an_offer_like_the_incumbent_changes_nothing(call in call(), incumbent in candidate(0)) {
-        let stays = Candidate { token_ratio: 1.0, max_total: i64::MAX, max_output: i64::MAX, ..incumbent };
+        let stays = Candidate { token_ratio: TokenRatio::ONE, max_total: i64::MAX, max_output: i64::MAX, ..incumbent };
         let same = Candidate { offer: 1, ..stays.clone() };
         prop_assert_eq!(cheapest_of(&call, &[stays.clone(), same]), cheapest_of(&call, &[stays]));
     }

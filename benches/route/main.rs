@@ -11,7 +11,7 @@ use serde_json::Value;
 use switchpoint::engine::route::Candidate;
 use switchpoint::simulation::pass::{self, Plan, Planner, Router};
 use switchpoint::simulation::{Calendar, Class, Names};
-use switchpoint::units::{Day, MeterRates, Tariff};
+use switchpoint::units::{Day, MeterRates, Tariff, TokenRatio};
 
 /// The offers of the file, and the least quality of each workload.
 struct Offers {
@@ -41,7 +41,7 @@ impl Offers {
                 tariff,
                 max_total,
                 max_output: i64::MAX,
-                token_ratio: 1.0,
+                token_ratio: TokenRatio::ONE,
                 risk: 0,
             };
             (number(&offer["quality"]), candidate)

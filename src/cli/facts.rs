@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::arguments::LayerArguments;
 use super::exit::UsageError;
 use super::synced;
-use crate::inputs::benchmarks;
+use crate::inputs::benchmarks::ScoreTable;
 use crate::inputs::embedded::Facts;
 use crate::inputs::hardware::Hardware;
 use crate::inputs::models::Models;
@@ -42,7 +42,8 @@ impl Loaded {
         Ok(World {
             models: Arc::clone(&self.models),
             book: Arc::clone(&self.book),
-            scores: Arc::new(benchmarks::any(&self.facts, &self.models)?),
+            scores: Arc::new(ScoreTable::load(&self.facts, &[])?.any(&self.models)?),
+            quality: Arc::default(),
             hardware: Arc::new(Hardware::load(&self.facts, &self.models)?),
             scenario: Arc::new(Scenario::resolve(&Registry::default_scenario()?)?),
             rules: Arc::default(),
@@ -83,7 +84,8 @@ impl Loaded {
     pub fn digest(&self, parts: &[&str]) -> Result<String> {
         let mut texts = Vec::new();
         for part in parts {
-            texts.extend(self.facts.files(part)?.into_iter().map(|(_, text)| text));
+            let files = self.facts.files(part)?.into_iter().chain(self.facts.tables(part)?);
+            texts.extend(files.map(|(_, text)| text));
         }
         if parts.contains(&"prices") {
             texts.extend(self.layers.iter().map(|layer| layer.sha256.clone()));

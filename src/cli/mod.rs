@@ -12,6 +12,7 @@ mod prices;
 mod progress;
 mod replay;
 mod routing;
+mod scores;
 mod synced;
 mod terminal;
 
@@ -44,6 +45,7 @@ pub fn run() -> Exit {
         Command::Prices(command) => prices::run(command),
         Command::Replay(arguments) => replay::run(arguments),
         Command::Route(arguments) => routing::route(arguments),
+        Command::Scores(command) => scores::run(command),
     };
     match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {
         Ok(exit) => exit,

@@ -9,8 +9,9 @@ use super::arguments::{CallArguments, FormatChoice};
 use super::exit::UsageError;
 use super::facts::Loaded;
 use super::progress::Bar;
-use crate::inputs::benchmarks;
+use crate::inputs::benchmarks::ScoreTable;
 use crate::inputs::embedded;
+use crate::inputs::graded::calls as graded;
 use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::report::LoadReport;
 use crate::inputs::logs::{self, Input, LoadOptions, OpenedLog};
@@ -18,6 +19,7 @@ use crate::inputs::scenario::{Course, Registry, Scenario, Value, workloads as wo
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::Detail;
 use crate::simulation::pass::Calls;
+use crate::simulation::success::Quality;
 use crate::simulation::workloads::{self, Named};
 use crate::simulation::{Rulebook, World};
 use crate::units::Day;
@@ -94,12 +96,21 @@ fn known(arguments: &CallArguments, resolved: &Resolved) -> Result<(Loaded, Worl
     let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
     let scenario = &resolved.scenario;
     let hardware = Hardware::load(&facts.facts, &facts.models)?;
-    let scores = benchmarks::load(&facts.facts, &scenario.benchmark, &facts.models).map_err(usage)?;
+    let table = ScoreTable::load(&facts.facts, &arguments.scores).map_err(usage)?;
+    let scores = table.of_benchmark(&scenario.benchmark, &facts.models).map_err(usage)?;
+    if scores.benchmark.tolerance.is_none() && scenario.tolerance.is_none() {
+        let problem = format!("nobody says how far apart scores on `{}` may lie", scenario.benchmark);
+        return Err(UsageError(format!("{problem}\n\nhint: say it with --tolerance")).into());
+    }
+    let graded = arguments.graded.as_deref().map(graded::read).transpose()?.unwrap_or_default();
+    let on_sale = |model| !facts.book.offers_of(model).is_empty();
+    let quality = Quality::of(&table, &graded, scenario, &facts.models, on_sale);
     let rules = Rulebook::of(scenario, &facts.models, &facts.book).map_err(usage)?;
     let world = World {
         models: Arc::clone(&facts.models),
         book: Arc::clone(&facts.book),
         scores: Arc::new(scores),
+        quality: Arc::new(quality),
         hardware: Arc::new(hardware),
         scenario: Arc::new(scenario.clone()),
         rules: Arc::new(rules),
@@ -141,16 +152,20 @@ fn resolve(arguments: &CallArguments) -> Result<Resolved> {
     })
 }
 
+/// The default, then the file; and what the file says of workloads and offers.
+pub(super) fn registry_of(file: Option<&str>) -> Result<(Registry, workload_rules::Stated)> {
+    let mut registry = Registry::default_scenario()?;
+    let Some(file) = file else { return Ok((registry, workload_rules::Stated::default())) };
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| UsageError(format!("scenario `{file}` cannot be read: {error}")))?;
+    registry.apply(file, &text).map_err(usage)?;
+    let stated = workload_rules::parse(file, &text).map_err(usage)?;
+    Ok((registry, stated))
+}
+
 /// The default, then the file, then the flags.
 fn scenario(arguments: &CallArguments) -> Result<Scenario> {
-    let mut registry = Registry::default_scenario()?;
-    let mut stated = workload_rules::Stated::default();
-    if let Some(file) = &arguments.scenario {
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| UsageError(format!("scenario `{file}` cannot be read: {error}")))?;
-        registry.apply(file, &text).map_err(usage)?;
-        stated = workload_rules::parse(file, &text).map_err(usage)?;
-    }
+    let (mut registry, mut stated) = registry_of(arguments.scenario.as_deref())?;
     if let Some(points) = arguments.tolerance {
         registry.override_with("quality.tolerance", Value::Number(points), "--tolerance");
     }

@@ -1,7 +1,9 @@
 //! The arithmetic on slices: no frames, files, network, clock or terminal.
 
+pub mod ability;
 pub mod breakeven;
 pub mod capacity;
+pub mod evidence;
 pub mod frontier;
 pub mod replay;
 pub mod resample;

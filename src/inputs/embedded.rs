@@ -40,11 +40,7 @@ impl Facts {
     /// # Errors
     /// When the folder or a file cannot be read, or the part has no file.
     pub fn files(&self, part: &str) -> Result<Vec<(String, String)>, FileProblem> {
-        let mut files = match &self.folder {
-            None => embedded_files(part),
-            Some(folder) => files_of(&folder.join(part))?,
-        };
-        files.sort();
+        let files = self.ending(part, "toml")?;
         if files.is_empty() {
             let name = self
                 .folder
@@ -54,19 +50,36 @@ impl Facts {
         }
         Ok(files)
     }
+
+    /// Names and texts of the tables (CSV) of a part, by name; there may be none.
+    ///
+    /// # Errors
+    /// When the folder or a file cannot be read.
+    pub fn tables(&self, part: &str) -> Result<Vec<(String, String)>, FileProblem> {
+        self.ending(part, "csv")
+    }
+
+    fn ending(&self, part: &str, ending: &str) -> Result<Vec<(String, String)>, FileProblem> {
+        let mut files = match &self.folder {
+            None => embedded_files(part, ending),
+            Some(folder) => files_of(&folder.join(part), ending)?,
+        };
+        files.sort();
+        Ok(files)
+    }
 }
 
-fn embedded_files(part: &str) -> Vec<(String, String)> {
+fn embedded_files(part: &str, ending: &str) -> Vec<(String, String)> {
     let files = DATA.get_dir(part).into_iter().flat_map(Dir::files);
     files
-        .filter(|file| is_toml(file.path()))
+        .filter(|file| ends(file.path(), ending))
         .filter_map(|file| {
             Some((format!("data/{}", file.path().display()), file.contents_utf8()?.to_owned()))
         })
         .collect()
 }
 
-fn files_of(folder: &Path) -> Result<Vec<(String, String)>, FileProblem> {
+fn files_of(folder: &Path, ending: &str) -> Result<Vec<(String, String)>, FileProblem> {
     let unreadable = |path: &Path, error: &std::io::Error| {
         toml_file::whole(&path.display().to_string(), format!("cannot be read: {error}"))
     };
@@ -74,7 +87,7 @@ fn files_of(folder: &Path) -> Result<Vec<(String, String)>, FileProblem> {
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| unreadable(folder, &error))?.path();
-        if is_toml(&path) {
+        if ends(&path, ending) {
             let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
             files.push((path.display().to_string(), text));
         }
@@ -82,6 +95,6 @@ fn files_of(folder: &Path) -> Result<Vec<(String, String)>, FileProblem> {
     Ok(files)
 }
 
-fn is_toml(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "toml")
+fn ends(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|extension| extension == ending)
 }

@@ -14,9 +14,9 @@ use crate::units::{Day, Mode, Tariff, Tier};
 /// The quality that a replacement of an incumbent must have.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Threshold {
-    /// Score of the incumbent; `None`: not scored, so only the same weights are good enough.
+    /// Score of the incumbent; `None`: not scored, so that the best score of all stands for it.
     pub incumbent: Option<f64>,
-    /// Least score (greatest, where lower is better) of a replacement.
+    /// Least score of a replacement; `None`: no model has a score.
     pub least: Option<f64>,
 }
 
@@ -35,10 +35,9 @@ impl World {
     /// The threshold that an incumbent sets.
     pub fn threshold(&self, incumbent: ModelId) -> Threshold {
         let score = self.scores.of(incumbent);
-        Threshold {
-            incumbent: score,
-            least: score.map(|score| self.scores.threshold(score, self.tolerance())),
-        }
+        // Who has no score may be as good as the best: that is the careful side.
+        let bar = score.or_else(|| self.scores.frontier());
+        Threshold { incumbent: score, least: bar.map(|score| score - self.tolerance()) }
     }
 
     /// Whether a model is good enough to replace an incumbent: the same weights always are, a model without a score
@@ -48,7 +47,7 @@ impl World {
             return true;
         }
         match (self.scores.of(model), self.threshold(incumbent).least) {
-            (Some(score), Some(least)) => self.scores.meets(score, least),
+            (Some(score), Some(least)) => score >= least,
             _ => false,
         }
     }
@@ -70,6 +69,8 @@ pub struct Sought {
     pub threshold: bool,
     /// Longest time that a call may take, in milliseconds.
     max_millis: Option<u64>,
+    /// Place of the workload among those of which something is said, where that matters.
+    workload: Option<u16>,
 }
 
 impl Sought {
@@ -78,7 +79,8 @@ impl Sought {
         let bounds = world.scenario.policy.max_seconds.as_ref();
         let seconds = bounds.and_then(|bounds| bounds.of(setting.name.as_deref()));
         let max_millis = seconds.map(|seconds| (seconds * 1_000.0).round() as u64);
-        Self { incumbent, when: setting.when, threshold: true, max_millis }
+        let workload = world.weighs().then(|| world.quality.place(setting.name.as_deref())).flatten();
+        Self { incumbent, when: setting.when, threshold: true, max_millis, workload }
     }
 
     /// The same, whatever the quality.
@@ -209,10 +211,46 @@ impl World {
     /// # Errors
     /// What bars it.
     pub fn judge(&self, offer: OfferId, sought: &Sought) -> Result<Eligible, Bar> {
-        if sought.threshold && !self.good_enough(self.book.offer(offer).model, sought.incumbent) {
+        let risk = if sought.threshold { self.risk(self.book.offer(offer).model, sought)? } else { 0 };
+        let mut eligible = self.able(offer, sought)?;
+        eligible.candidate.risk = risk;
+        Ok(eligible)
+    }
+
+    /// Whether any workload has a cost of failures or a success rate that replacements must have.
+    fn weighs(&self) -> bool {
+        let needs = || self.scenario.needs.values();
+        self.scenario.quality.failure_cost.is_some()
+            || needs().any(|needs| needs.failure_cost.is_some() || needs.min_success.is_some())
+    }
+
+    /// Picodollars that a call puts at risk with a model, where somebody says what a failure costs; decided on the lower bound of its
+    /// success, of the incumbent on the mean.
+    ///
+    /// # Errors
+    /// When the model is not known to be good enough.
+    fn risk(&self, model: ModelId, sought: &Sought) -> Result<i64, Bar> {
+        let name = sought.workload.map(|place| self.quality.named[place as usize].as_str());
+        let asked = self.asked(name, sought.incumbent);
+        let (cost, least) = (asked.failure_cost(), asked.needs.min_success);
+        if cost.is_none() && least.is_none() {
+            return if self.good_enough(model, sought.incumbent) { Ok(0) } else { Err(Bar::Quality) };
+        }
+        let same = model == sought.incumbent;
+        let success = self.quality.success(model, &asked);
+        let rate = success.map(|success| if same { success.mean } else { success.low });
+        // The same weights elsewhere are as good as the incumbent, whatever that is.
+        let rate = rate.or(same.then_some(1.0)).ok_or(Bar::Quality)?;
+        if !same && least.is_some_and(|least| rate < least) {
             return Err(Bar::Quality);
         }
-        self.able(offer, sought)
+        Ok(cost.map_or(0, |cost| ((1.0 - rate) * cost * 1e12).round() as i64))
+    }
+
+    /// What served such calls, with what they put at risk there.
+    pub(super) fn weighed(&self, served: &Candidate, sought: &Sought) -> Candidate {
+        let risk = if sought.threshold { self.risk(sought.incumbent, sought).unwrap_or(0) } else { 0 };
+        Candidate { risk, ..served.clone() }
     }
 
     /// The same, whatever the quality.
@@ -235,7 +273,7 @@ impl World {
             tariff: self.tariff(&lookup),
             max_total: context,
             max_output: terms.max_output.unwrap_or(i64::MAX).min(in_time),
-            token_ratio: if terms.model == sought.incumbent { 1.0 } else { self.scenario.token_ratio },
+            token_ratio: self.token_ratio(sought.incumbent, terms.model),
             risk: 0,
         };
         Ok(Eligible { candidate, tier: terms.tier, source_day: lookup.source_day })

@@ -8,7 +8,7 @@ use super::self_hosting::{Comparable, Servable, Served as ServedByOwn};
 use super::unknown::Unknowns;
 use super::world::World;
 use crate::engine::route::kernel::{Choices, NOBODY};
-use crate::units::{Day, Usd};
+use crate::units::{Day, TokenRatio, Usd};
 
 /// Cost as logged beside cost recomputed, over the priced calls that state one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,14 +91,15 @@ impl Facts {
         self.servable.resize(deployments.len(), Servable::default());
         let Some(own) = seen.own.as_ref().filter(|own| !own.good.is_empty()) else { return };
         own.hosted.route(priced.part, choices);
-        let mut known: Vec<((u64, i64), Servable)> = Vec::new();
+        let mut known: Vec<(([u64; 2], i64), Servable)> = Vec::new();
         let longest = priced.totals.iter().copied().fold(0.0, f64::max);
         for &at in &own.good {
             let with = &deployments[at];
-            let ratio = if with.model == served.model { 1.0 } else { world.scenario.token_ratio };
+            let ratio = world.token_ratio(served.model, with.model);
             // Most deployments take every call, and then the sums are the same.
-            let takes_all = longest * ratio + ROUNDING <= with.deployment.context as f64;
-            let key = (ratio.to_bits(), if takes_all { i64::MAX } else { with.deployment.context });
+            let takes_all =
+                longest * ratio.input.max(ratio.output) + ROUNDING <= with.deployment.context as f64;
+            let key = (ratio.bits(), if takes_all { i64::MAX } else { with.deployment.context });
             let servable = match known.iter().find(|(of, _)| *of == key) {
                 Some((_, servable)) => *servable,
                 None => {
@@ -145,7 +146,7 @@ pub(super) struct Priced<'p> {
 
 impl Priced<'_> {
     /// What a deployment of some context could serve, against the incumbent and against the hosted offers chosen.
-    fn servable(&self, hosted: &Choices, ratio: f64, context: i64) -> Servable {
+    fn servable(&self, hosted: &Choices, ratio: TokenRatio, context: i64) -> Servable {
         let (mut incumbent, mut cheapest) = (ServedByOwn::default(), ServedByOwn::default());
         let chosen = hosted.place.iter().zip(&hosted.cost);
         for (call, (spent, (place, cost))) in self.spent.iter().zip(chosen).enumerate() {

@@ -65,10 +65,9 @@ impl Way for AtPrice {
 }
 
 impl World {
-    /// How good a model is: its score, or what it lacks to none where lower scores are better.
+    /// How good a model is: its score.
     fn goodness(&self, model: ModelId) -> Option<f64> {
-        let score = self.scores.of(model)?;
-        Some(if self.scores.benchmark.higher_is_better { score } else { -score })
+        self.scores.of(model)
     }
 
     /// The model of an offer, of which a variant has the weights.
@@ -200,10 +199,8 @@ fn corner(outcome: &Outcome, next_point: Option<f64>, world: &World) -> Corner {
         cost += line.cost;
     }
     let main = by_offer.iter().max_by_key(|(offer, calls)| (**calls, std::cmp::Reverse(**offer)));
-    let quality = measured(outcome, world).map_or(f64::NAN, |point| point.quality);
     Corner {
-        // Scores that are better when lower were turned round.
-        quality: if world.scores.benchmark.higher_is_better { quality } else { -quality },
+        quality: measured(outcome, world).map_or(f64::NAN, |point| point.quality),
         cost,
         next_point,
         calls_by_tier,

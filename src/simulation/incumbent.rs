@@ -6,7 +6,7 @@ use super::world::World;
 use crate::engine::route::Candidate;
 use crate::inputs::models::{ModelId, is_free_variant};
 use crate::inputs::prices::{Lookup, NoPrice, OfferId, PriceKind};
-use crate::units::{Meter, TokenBuckets, Usd};
+use crate::units::{Meter, TokenBuckets, TokenRatio, Usd};
 
 /// The offer that served a class, ready for the engine.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ impl World {
                 tariff,
                 max_total: i64::MAX,
                 max_output: i64::MAX,
-                token_ratio: 1.0,
+                token_ratio: TokenRatio::ONE,
                 risk: 0,
             },
             lookup,

@@ -4,8 +4,10 @@
 pub mod audit;
 mod bridge;
 mod candidates;
+pub mod capability;
 pub mod charges;
 pub mod commitments;
+pub mod evidence;
 pub mod explain;
 pub mod facts;
 pub mod frontier;
@@ -21,6 +23,7 @@ mod rulebook;
 pub mod rules;
 pub mod self_hosting;
 mod span;
+pub mod success;
 pub mod sums;
 pub mod unknown;
 mod ways;

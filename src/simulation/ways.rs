@@ -85,7 +85,7 @@ impl Way for Routed {
             }
             (Course::Cheapest, None) => self.plans.get(served, sought, || {
                 let eligible = candidates(&self.eligibility.list(sought), |_| true);
-                Plan::of(Some(served.candidate.clone()), eligible)
+                Plan::of(Some(world.weighed(&served.candidate, &sought)), eligible)
             }),
         }
     }
@@ -123,9 +123,11 @@ impl OfTier {
 
 impl Way for OfTier {
     fn plan(&self, setting: &Setting, served: &Served) -> Arc<Plan> {
-        let sought = Sought::of(self.eligibility.world(), setting, served.model);
-        self.plans
-            .get(served, sought, || Plan::of(Some(served.candidate.clone()), self.alone(setting, served)))
+        let world = self.eligibility.world();
+        let sought = Sought::of(world, setting, served.model);
+        self.plans.get(served, sought, || {
+            Plan::of(Some(world.weighed(&served.candidate, &sought)), self.alone(setting, served))
+        })
     }
 }
 

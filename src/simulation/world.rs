@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::rulebook::{RuleError, Rulebook};
+use super::success::{Asked, Quality, Success};
 use crate::inputs::benchmarks::Scores;
 use crate::inputs::hardware::Hardware;
-use crate::inputs::models::Models;
+use crate::inputs::models::{ModelId, Models};
 use crate::inputs::prices::PriceBook;
 use crate::inputs::scenario::Scenario;
-use crate::units::Day;
+use crate::units::{Day, TokenRatio};
 
 /// Facts and assumptions. They are shared, because a pass over a log runs on threads that are not ours.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct World {
     pub book: Arc<PriceBook>,
     /// Scores on the benchmark that decides.
     pub scores: Arc<Scores>,
+    /// How good models are, and how often they succeed.
+    pub quality: Arc<Quality>,
     /// Machines and deployments.
     pub hardware: Arc<Hardware>,
     /// Assumptions.
@@ -44,7 +47,47 @@ impl World {
 
     /// The tolerance in points of the benchmark.
     pub fn tolerance(&self) -> f64 {
-        self.scenario.tolerance.unwrap_or(self.scores.benchmark.tolerance)
+        self.scenario.tolerance.or(self.scores.benchmark.tolerance).unwrap_or(0.0)
+    }
+
+    /// Tokens that a candidate needs for those of an incumbent: measured, else as the scenario says.
+    pub fn token_ratio(&self, incumbent: ModelId, candidate: ModelId) -> TokenRatio {
+        if incumbent == candidate {
+            return TokenRatio::ONE;
+        }
+        let measured = self.quality.evidence.ratio(incumbent, candidate).map(|measured| measured.ratio);
+        measured.unwrap_or(TokenRatio::of(self.scenario.token_ratio))
+    }
+
+    /// The band of what all tokens together come to, over what they are taken to come to: for the interval of a saving.
+    pub fn token_band(&self, incumbent: ModelId, candidate: ModelId) -> (f64, f64) {
+        if incumbent == candidate {
+            return (1.0, 1.0);
+        }
+        match self.quality.evidence.ratio(incumbent, candidate) {
+            Some(measured) => {
+                let middle = 0.5 * (measured.band.0 + measured.band.1);
+                (measured.band.0 / middle, measured.band.1 / middle)
+            }
+            None => {
+                let (low, high) = self.scenario.quality.token_band;
+                (
+                    low.min(self.scenario.token_ratio) / self.scenario.token_ratio,
+                    high.max(self.scenario.token_ratio) / self.scenario.token_ratio,
+                )
+            }
+        }
+    }
+
+    /// A workload as success depends on it.
+    pub fn asked<'a>(&'a self, workload: Option<&'a str>, incumbent: ModelId) -> Asked<'a> {
+        let needs = workload.and_then(|name| self.scenario.needs.get(name)).copied().unwrap_or_default();
+        Asked { workload, needs, incumbent, assumed: &self.scenario.quality }
+    }
+
+    /// How often a model succeeds on a workload; the same weights elsewhere do as often as the incumbent.
+    pub fn success(&self, workload: Option<&str>, model: ModelId, incumbent: ModelId) -> Option<Success> {
+        self.quality.success(self.models.base(model), &self.asked(workload, incumbent))
     }
 
     /// The same world under other assumptions.

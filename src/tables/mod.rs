@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod markdown;
 pub mod routes;
+pub mod scores;
 pub mod sums;
 
 use polars::prelude::{DataFrame, DataType};
@@ -33,7 +34,7 @@ pub struct Table {
 }
 
 /// Every table, in the order in which data flows.
-pub static TABLES: &[&Table] = &[&calls::CALLS, &routes::ROUTES, &sums::SUMS];
+pub static TABLES: &[&Table] = &[&scores::SCORES, &calls::CALLS, &routes::ROUTES, &sums::SUMS];
 
 /// A frame that is not the table it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -69,6 +69,35 @@ impl Tier {
     }
 }
 
+/// Tokens that another model needs for the tokens of a call.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TokenRatio {
+    /// Input tokens for one.
+    pub input: f64,
+    /// Output tokens for one.
+    pub output: f64,
+}
+
+impl TokenRatio {
+    /// As many as the call has.
+    pub const ONE: Self = Self { input: 1.0, output: 1.0 };
+
+    /// The same of input and of output.
+    pub const fn of(ratio: f64) -> Self {
+        Self { input: ratio, output: ratio }
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_one(self) -> bool {
+        self.bits() == Self::ONE.bits()
+    }
+
+    /// What tells two ratios apart.
+    pub const fn bits(self) -> [u64; 2] {
+        [self.input.to_bits(), self.output.to_bits()]
+    }
+}
+
 /// Tokens in disjoint buckets. A bucket that was not reported counts as no tokens here: the decision what a null means
 /// is taken once, where a table becomes slices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -99,18 +128,19 @@ impl TokenBuckets {
     }
 
     /// The tokens that a model would count which needs `ratio` tokens for each of these, rounded to whole tokens.
-    pub fn scaled(&self, ratio: f64) -> Self {
-        if ratio.to_bits() == 1.0_f64.to_bits() {
+    pub fn scaled(&self, ratio: TokenRatio) -> Self {
+        if ratio.is_one() {
             return *self;
         }
-        let scale = |tokens: i64| (tokens as f64 * ratio).round() as i64;
+        let by = |ratio: f64| move |tokens: i64| (tokens as f64 * ratio).round() as i64;
+        let (scale, scale_out) = (by(ratio.input), by(ratio.output));
         Self {
             fresh: scale(self.fresh),
             read: scale(self.read),
             write_5m: scale(self.write_5m),
             write_1h: scale(self.write_1h),
-            out: scale(self.out),
-            reasoning: scale(self.reasoning),
+            out: scale_out(self.out),
+            reasoning: scale_out(self.reasoning),
         }
     }
 

@@ -6,14 +6,16 @@ mod meter;
 mod meters;
 mod money;
 mod share;
+mod task;
 mod time;
 mod tokens;
 
 pub use decimal::{DecimalError, ScaledDecimal, parse_scaled, scaled_text};
 pub use features::{Feature, Features};
 pub use meter::{Meter, Prices};
-pub use meters::{MeterRates, Mode, Tariff, Tier, TokenBuckets};
+pub use meters::{MeterRates, Mode, Tariff, Tier, TokenBuckets, TokenRatio};
 pub use money::{TokenRate, Usd, UsdEstimate};
 pub use share::Share;
+pub use task::TaskKind;
 pub use time::{Day, HOURS_PER_MONTH, Hours, MONTH_DAYS, SECONDS_PER_HOUR};
 pub use tokens::Tokens;

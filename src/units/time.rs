@@ -40,6 +40,11 @@ impl Day {
     pub fn date(self) -> Option<NaiveDate> {
         DateTime::from_timestamp_micros(self.start_micros()).map(|moment| moment.date_naive())
     }
+
+    /// The day as people write it in data: `2026-02-20`.
+    pub fn text(self) -> String {
+        self.date().map_or_else(|| format!("day {}", self.0), |date| date.to_string())
+    }
 }
 
 #[cfg(test)]

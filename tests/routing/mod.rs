@@ -6,7 +6,7 @@ mod pass;
 use proptest::prelude::*;
 use switchpoint::engine::route::kernel::{self, Choices, Columns, NOBODY};
 use switchpoint::engine::route::{Candidate, cheapest_of, prune};
-use switchpoint::units::{MeterRates, Tariff, TokenBuckets};
+use switchpoint::units::{MeterRates, Tariff, TokenBuckets, TokenRatio};
 
 /// Few distinct values, so that ties and offers that dominate others are common; now and then one of a size that doubles do
 /// not hold.
@@ -45,7 +45,8 @@ fn tariff() -> impl Strategy<Value = Tariff> {
 
 fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
     let limit = prop::sample::select(vec![5_i64, 60, 1_000, i64::MAX]);
-    let ratio = prop_oneof![5 => Just(1.0), 1 => Just(1.37)];
+    let other = Just(TokenRatio { input: 1.1, output: 1.37 });
+    let ratio = prop_oneof![5 => Just(TokenRatio::ONE), 1 => other];
     // What a failure is expected to cost, in the order of calls that are cheap.
     let risk = prop_oneof![3 => Just(0_i64), 2 => 0..4_000_i64];
     let one = (tariff(), limit.clone(), limit, ratio, risk);
@@ -184,7 +185,7 @@ fn an_offer_that_is_dearer_throughout_and_no_wider_is_left_out() {
         tariff: Tariff::flat(MeterRates { input, output, ..MeterRates::default() }),
         max_total,
         max_output: i64::MAX,
-        token_ratio: 1.0,
+        token_ratio: TokenRatio::ONE,
         risk: 0,
     };
     let mut offers = [

@@ -3,6 +3,7 @@
 mod export;
 mod logs;
 mod prices;
+mod scores;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,10 @@ pub use self::logs::{ConvertArguments, InspectArguments, LogsCommand, ReconcileA
 pub use self::prices::{
     CheckArguments, DiffArguments, HistoryArguments, ImportArguments, ListArguments, PricesCommand,
     ShowArguments, SyncArguments,
+};
+
+pub use self::scores::{
+    FitArguments, ImportScoresArguments, ScoresArguments, ScoresCommand, ShowScoresArguments,
 };
 
 use crate::inputs::logs::FORMATS as LOG_FORMATS;
@@ -53,6 +58,9 @@ pub enum Command {
     Replay(ReplayArguments),
     /// Write the offer that each call goes to, and its cost there
     Route(RouteArguments),
+    /// What models scored on benchmarks, and what they are able to do
+    #[command(subcommand)]
+    Scores(ScoresCommand),
 }
 
 /// Arguments of every page that is about facts alone.
@@ -173,6 +181,15 @@ pub struct CallArguments {
     /// Benchmark whose scores decide which models are good enough
     #[arg(long, value_name = "ID")]
     pub benchmark: Option<String>,
+
+    /// Scores of your own beside the shipped ones: a table, or a file or folder of a known source; repeated, all count
+    #[arg(long, value_name = "FILE")]
+    pub scores: Vec<PathBuf>,
+
+    /// Graded calls of your own, a row a call (workload, model, item, outcome 0 to 1, cost_usd, input_tokens, output_tokens): CSV,
+    /// TSV, JSON lines or Parquet
+    #[arg(long, value_name = "FILE")]
+    pub graded: Option<PathBuf>,
 
     /// Route calls to offers of this tier only (closed, hosted); may be given twice
     #[arg(long, value_name = "TIER")]

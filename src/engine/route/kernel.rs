@@ -7,7 +7,7 @@
 use pulp::{Arch, NullaryFnOnce};
 
 use super::Candidate;
-use crate::units::{MeterRates, TokenBuckets};
+use crate::units::{MeterRates, TokenBuckets, TokenRatio};
 
 /// Token buckets that have a rate of their own.
 pub const METERS: usize = 6;
@@ -174,7 +174,8 @@ impl Bounds {
     /// Whether doubles hold every cost of the block at a candidate, and every sum on the way to it.
     fn exact(&self, candidate: &Candidate) -> bool {
         let tokens = self.tokens.map(|tokens| {
-            if candidate.same_tokens() { tokens } else { tokens * candidate.token_ratio + 1.0 }
+            let TokenRatio { input, output } = candidate.token_ratio;
+            if candidate.same_tokens() { tokens } else { tokens * input.max(output) + 1.0 }
         });
         let fits = |least: i64| {
             let rates = candidate.tariff.rates(least);

@@ -7,7 +7,7 @@
 pub mod kernel;
 pub mod prune;
 
-use crate::units::{Tariff, TokenBuckets};
+use crate::units::{Tariff, TokenBuckets, TokenRatio};
 
 /// An offer that may serve calls of one class, with its rates at their time.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Candidate {
     /// Most output tokens of a call.
     pub max_output: i64,
     /// Tokens that it needs per token of the call as logged.
-    pub token_ratio: f64,
+    pub token_ratio: TokenRatio,
     /// Picodollars that a call puts at risk here, weighed in the choice and not paid: the probability of failure times
     /// what a failure costs.
     pub risk: i64,
@@ -30,7 +30,7 @@ pub struct Candidate {
 impl Candidate {
     /// Whether it needs as many tokens as the call has.
     pub fn same_tokens(&self) -> bool {
-        self.token_ratio.to_bits() == 1.0_f64.to_bits()
+        self.token_ratio.is_one()
     }
 
     /// The cost of a call here; `None` when it does not fit.
@@ -72,7 +72,7 @@ mod tests {
             tariff: Tariff::flat(MeterRates { input, output, ..MeterRates::default() }),
             max_total: 1_000_000,
             max_output: 1_000_000,
-            token_ratio: 1.0,
+            token_ratio: TokenRatio::ONE,
             risk: 0,
         }
     }
@@ -103,8 +103,11 @@ mod tests {
 
     #[test]
     fn a_model_that_needs_more_tokens_costs_more_and_may_not_fit() {
-        let wordy = Candidate { token_ratio: 1.5, ..candidate(2, 2, 10) };
+        let wordy = Candidate { token_ratio: TokenRatio::of(1.5), ..candidate(2, 2, 10) };
         assert_eq!(wordy.cost(&CALL), Some(2 * 1_500 + 10 * 150));
         assert_eq!(Candidate { max_total: 1_649, ..wordy }.cost(&CALL), None);
+        let talkative =
+            Candidate { token_ratio: TokenRatio { input: 1.1, output: 2.0 }, ..candidate(2, 2, 10) };
+        assert_eq!(talkative.cost(&CALL), Some(2 * 1_100 + 10 * 200));
     }
 }

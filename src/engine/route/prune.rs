@@ -34,7 +34,7 @@ pub fn survivors(candidates: &[Candidate]) -> Vec<Candidate> {
 
 /// Whether `earlier`, which wins ties, costs no more than `later` for every call that `later` takes.
 fn dominates(earlier: &Candidate, later: &Candidate) -> bool {
-    let same_tokens = earlier.token_ratio.to_bits() == later.token_ratio.to_bits();
+    let same_tokens = earlier.token_ratio.bits() == later.token_ratio.bits();
     let wider = earlier.max_total >= later.max_total && earlier.max_output >= later.max_output;
     let starts = || earlier.tariff.tier_starts().chain(later.tariff.tier_starts()).chain([0]);
     let no_dearer = |input: i64| {

@@ -1,63 +1,174 @@
-//! Benchmark scores: one file a benchmark, each score with its date, each file with source and licence.
+//! Benchmarks and scores: what each benchmark measures, and one long table of what models scored, the shipped rows and the
+//! user's.
 
-use std::collections::HashMap;
-use std::path::Path;
+pub mod catalogue;
+pub mod score;
+pub mod sources;
+mod table;
 
-use serde::Deserialize;
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 
+pub use self::catalogue::{Benchmark, Catalogue, Exposure, Scale};
+pub use self::score::{Score, ScoreProblem};
+pub use self::table::frame;
+
+use self::sources::{FoundScores, ScoreFile, ScoreSource, detect};
 use super::embedded::Facts;
 use super::models::{ModelId, Models};
 use super::toml_file::{self, FileProblem};
 
-/// A benchmark.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Benchmark {
-    /// Id; the name of the file.
-    pub id: String,
-    /// Name for people.
-    pub name: String,
-    /// What it measures.
-    pub about: String,
-    /// Kind of task.
-    pub kind: String,
-    /// Unit of a score.
-    pub unit: String,
-    /// Whether more is better.
-    pub higher_is_better: bool,
-    /// How far below the incumbent a score may lie and still count as good as it, in the unit.
-    pub tolerance: f64,
-    /// Why that much.
-    pub tolerance_reason: String,
-    /// Who measured.
-    pub source: String,
-    /// Licence of the scores.
-    pub licence: String,
-    /// Date of the edition.
-    pub retrieved: toml::value::Datetime,
+/// Every score that is known, with the catalogue that its benchmarks are in.
+#[derive(Debug, Clone, Default)]
+pub struct ScoreTable {
+    /// What the benchmarks are.
+    pub catalogue: Catalogue,
+    /// The scores, the shipped ones first.
+    pub scores: Vec<Score>,
+    /// What could not be taken.
+    pub problems: Vec<ScoreProblem>,
 }
 
-/// A score of one model.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Score {
-    /// Canonical id of the model.
-    pub model: String,
-    /// Its name in the source.
-    pub raw: String,
-    /// The score, in the unit of the benchmark.
-    pub value: f64,
-    /// Day of the run, or of the model's release where only that is known.
-    pub date: toml::value::Datetime,
-    /// Reasoning effort of the run.
-    pub effort: Option<String>,
+impl ScoreTable {
+    /// The scores of some facts, and those of the user's files over them.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or is no table of scores.
+    pub fn load(facts: &Facts, own: &[PathBuf]) -> Result<Self, FileProblem> {
+        let mut table = Self { catalogue: Catalogue::load(facts)?, ..Self::default() };
+        for (name, text) in facts.tables("benchmarks")? {
+            table.add(&ScoreFile { name, text }, None)?;
+        }
+        for path in own {
+            for file in files(path)? {
+                table.add(&file, None)?;
+            }
+        }
+        Ok(table)
+    }
+
+    /// The scores of the user's files alone.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or is no table of scores.
+    pub fn of_files(
+        facts: &Facts,
+        own: &[PathBuf],
+        source: Option<&'static dyn ScoreSource>,
+    ) -> Result<Self, FileProblem> {
+        let mut table = Self { catalogue: Catalogue::load(facts)?, ..Self::default() };
+        for path in own {
+            for file in files(path)? {
+                table.add(&file, source)?;
+            }
+        }
+        Ok(table)
+    }
+
+    /// Adds what a file states.
+    fn add(&mut self, file: &ScoreFile, source: Option<&'static dyn ScoreSource>) -> Result<(), FileProblem> {
+        let source = source.or_else(|| detect(file)).ok_or_else(|| {
+            let known: Vec<&str> = sources::SCORE_SOURCES.iter().map(|source| source.about()).collect();
+            let problem = format!("looks like no table of scores; those are {}", known.join("; "));
+            toml_file::whole(&file.name, problem)
+        })?;
+        let FoundScores { scores, problems } = source.read(file);
+        self.problems.extend(problems);
+        for score in scores {
+            let line = score.line;
+            match score.admit(&mut self.catalogue) {
+                Ok(score) => self.scores.push(score),
+                Err(what) => {
+                    self.problems.push(ScoreProblem { file: file.name.clone(), line, what, lost: true });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The best score of each model on one benchmark.
+    ///
+    /// # Errors
+    /// When there is no such benchmark, with the ids of those that can decide.
+    pub fn of_benchmark(&self, id: &str, models: &Models) -> Result<Scores, FileProblem> {
+        let Some(benchmark) = self.catalogue.named(id) else {
+            let scored: BTreeSet<&str> = self.scores.iter().map(|score| score.benchmark.as_str()).collect();
+            let able: Vec<&str> = self
+                .catalogue
+                .iter()
+                .filter(|benchmark| benchmark.tolerance.is_some() && scored.contains(benchmark.id.as_str()))
+                .map(|benchmark| benchmark.id.as_str())
+                .collect();
+            let problem = format!("there is no benchmark `{id}`; there are {}", able.join(", "));
+            return Err(toml_file::whole("quality.benchmark", problem));
+        };
+        Ok(self.best_of(benchmark, models))
+    }
+
+    fn best_of(&self, benchmark: &Benchmark, models: &Models) -> Scores {
+        let mut best: HashMap<ModelId, f64> = HashMap::new();
+        let (mut sources, mut licences) = (BTreeSet::new(), BTreeSet::new());
+        let whole =
+            |score: &&Score| score.benchmark == benchmark.id && score.subset.is_none() && !score.is_pair();
+        let edition = self.edition(&benchmark.id);
+        for score in self.scores.iter().filter(whole).filter(|score| score.version == edition) {
+            let (Some(model), _) = score.model(models) else { continue };
+            let known = best.entry(model).or_insert(score.value);
+            *known = known.max(score.value);
+            sources.insert(score.source.clone());
+            licences.insert(if score.licence.is_empty() { "licence not known" } else { &score.licence });
+        }
+        Scores {
+            benchmark: benchmark.clone(),
+            source: sources.into_iter().collect::<Vec<_>>().join(", "),
+            licence: licences.into_iter().collect::<Vec<_>>().join(", "),
+            best,
+        }
+    }
+
+    /// The edition of a benchmark that decides: the one without a name, else the last one.
+    fn edition(&self, id: &str) -> Option<String> {
+        let editions: BTreeSet<Option<&String>> = self
+            .scores
+            .iter()
+            .filter(|score| score.benchmark == id)
+            .map(|score| score.version.as_ref())
+            .collect();
+        if editions.contains(&None) { None } else { editions.into_iter().next_back().flatten().cloned() }
+    }
+
+    /// The first benchmark that can decide, for what needs no score.
+    ///
+    /// # Errors
+    /// When there is no benchmark.
+    pub fn any(&self, models: &Models) -> Result<Scores, FileProblem> {
+        let benchmark = self.catalogue.iter().next();
+        let benchmark =
+            benchmark.ok_or_else(|| toml_file::whole("benchmarks", "there is no benchmark".to_owned()))?;
+        Ok(self.best_of(benchmark, models))
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BenchmarkFile {
-    benchmark: Benchmark,
-    score: Vec<Score>,
+/// The files of a path: itself, or what lies in the folder and looks like a table of scores, by name.
+fn files(path: &PathBuf) -> Result<Vec<ScoreFile>, FileProblem> {
+    let unreadable = |path: &PathBuf, error: std::io::Error| {
+        toml_file::whole(&path.display().to_string(), format!("cannot be read: {error}"))
+    };
+    let read = |path: &PathBuf| {
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
+        Ok(ScoreFile { name: path.display().to_string(), text })
+    };
+    if !path.is_dir() {
+        return Ok(vec![read(path)?]);
+    }
+    let entries = std::fs::read_dir(path).map_err(|error| unreadable(path, error))?;
+    let mut inside: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    inside.retain(|file| {
+        let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        ["csv", "tsv", "json", "yml", "yaml"].contains(&ending)
+    });
+    inside.sort();
+    inside.iter().map(read).collect()
 }
 
 /// A benchmark with the best score of each model: a team that depends on quality runs a model at the effort that gives
@@ -66,6 +177,10 @@ struct BenchmarkFile {
 pub struct Scores {
     /// The benchmark.
     pub benchmark: Benchmark,
+    /// Who measured.
+    pub source: String,
+    /// Licences of the scores.
+    pub licence: String,
     best: HashMap<ModelId, f64>,
 }
 
@@ -73,6 +188,11 @@ impl Scores {
     /// The score of a model; `None`: not scored, which is never good enough.
     pub fn of(&self, model: ModelId) -> Option<f64> {
         self.best.get(&model).copied()
+    }
+
+    /// The best score of all: what a model may have of which no score is known.
+    pub fn frontier(&self) -> Option<f64> {
+        self.best.values().copied().max_by(f64::total_cmp)
     }
 
     /// Models with a score.
@@ -84,69 +204,6 @@ impl Scores {
     pub fn is_empty(&self) -> bool {
         self.best.is_empty()
     }
-
-    /// Whether a score meets a threshold.
-    pub fn meets(&self, score: f64, threshold: f64) -> bool {
-        if self.benchmark.higher_is_better { score >= threshold } else { score <= threshold }
-    }
-
-    /// The threshold that an incumbent's score sets with a tolerance.
-    pub fn threshold(&self, incumbent: f64, tolerance: f64) -> f64 {
-        if self.benchmark.higher_is_better { incumbent - tolerance } else { incumbent + tolerance }
-    }
-
-    /// Reads a benchmark file; scores of models that are not in `models` are left out.
-    ///
-    /// # Errors
-    /// What is wrong with the file.
-    pub fn parse(file: &str, text: &str, models: &Models) -> Result<Self, FileProblem> {
-        let parsed: BenchmarkFile = toml_file::parse(file, text)?;
-        let mut best: HashMap<ModelId, f64> = HashMap::new();
-        for score in &parsed.score {
-            if !score.value.is_finite() {
-                return Err(toml_file::whole(file, format!("the score of `{}` is no number", score.model)));
-            }
-            let Some(model) = models.id(&score.model) else { continue };
-            let known = best.entry(model).or_insert(score.value);
-            let better =
-                if parsed.benchmark.higher_is_better { score.value > *known } else { score.value < *known };
-            if better {
-                *known = score.value;
-            }
-        }
-        Ok(Self { benchmark: parsed.benchmark, best })
-    }
-}
-
-/// Some benchmark, for what needs no score.
-///
-/// # Errors
-/// When there is none, or its file is wrong.
-pub fn any(facts: &Facts, models: &Models) -> Result<Scores, FileProblem> {
-    match facts.files("benchmarks")?.first() {
-        Some((file, text)) => Scores::parse(file, text, models),
-        None => Err(toml_file::whole("benchmarks", "there is no benchmark".to_owned())),
-    }
-}
-
-/// The benchmark of that id.
-///
-/// # Errors
-/// When there is none, with the ids that there are, or when its file is wrong.
-pub fn load(facts: &Facts, id: &str, models: &Models) -> Result<Scores, FileProblem> {
-    let files = facts.files("benchmarks")?;
-    let stem =
-        |file: &str| Path::new(file).file_stem().and_then(|stem| stem.to_str()).unwrap_or("").to_owned();
-    match files.iter().find(|(file, _)| stem(file) == id) {
-        Some((file, text)) => Scores::parse(file, text, models),
-        None => {
-            let ids: Vec<String> = files.iter().map(|(file, _)| stem(file)).collect();
-            Err(toml_file::whole(
-                "quality.benchmark",
-                format!("there is no benchmark `{id}`; there are {}", ids.join(", ")),
-            ))
-        }
-    }
 }
 
 #[cfg(test)]
@@ -154,17 +211,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_shipped_benchmark_has_scores_a_source_and_a_licence_that_allows_shipping() {
-        let models = Models::load(&Facts::embedded()).expect("valid files");
-        for (file, text) in Facts::embedded().files("benchmarks").expect("files") {
-            let scores = Scores::parse(&file, &text, &models).expect("a valid file");
-            assert!(!scores.is_empty(), "{file}");
-            assert!(!scores.benchmark.source.is_empty(), "{file}");
-            assert!(
-                ["CC-BY-4.0", "Apache-2.0", "MIT"].contains(&scores.benchmark.licence.as_str()),
-                "{file}"
-            );
-            assert_eq!(file, format!("data/benchmarks/{}.toml", scores.benchmark.id));
+    fn the_shipped_scores_have_sources_and_licences_that_allow_shipping() {
+        let facts = Facts::embedded();
+        let models = Models::load(&facts).expect("valid files");
+        let table = ScoreTable::load(&facts, &[]).expect("valid files");
+        assert_eq!(table.problems, []);
+        assert!(table.scores.len() > 2_000, "{}", table.scores.len());
+        let listed = Catalogue::load(&facts).expect("a valid file");
+        for score in &table.scores {
+            assert!(!score.source.is_empty(), "{score:?}");
+            assert!(["CC-BY-4.0", "Apache-2.0", "MIT"].contains(&score.licence.as_str()), "{score:?}");
+            assert!(listed.named(&score.benchmark).is_some(), "{score:?}");
         }
+        for id in ["epoch-eci", "gpqa-diamond", "aider-polyglot", "swe-bench-verified"] {
+            assert!(table.of_benchmark(id, &models).expect("a benchmark").len() > 10, "{id}");
+        }
+        let error = table.of_benchmark("nonsense", &models).expect_err("no benchmark").to_string();
+        assert!(error.contains("epoch-eci"), "{error}");
     }
 }

@@ -2,12 +2,18 @@
 //!
 //! *Long*: a row an item and model, with columns `model` and `score` (or `outcome`, `correct`), perhaps `cost`, an `item` and groups. *Wide*:
 //! a row an item, with a column of scores for each model: `NAME_correct`, `NAME_score`, `NAME|score`, or `NAME` beside
-//! `NAME|total_cost`; costs are `NAME|total_cost`, `NAME|cost` or `NAME_cost`. Groups are a benchmark and a subset. Tables are CSV or TSV.
+//! `NAME|total_cost`; costs are `NAME|total_cost`, `NAME|cost` or `NAME_cost`. Groups are a benchmark and a subset. Tables are CSV,
+//! TSV, JSON lines or Parquet.
+
+pub mod calls;
+mod records;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use thiserror::Error;
+
+use self::records::Records;
 
 /// Items with what models scored on them.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -43,6 +49,16 @@ pub enum GradedError {
         /// What is wrong.
         reason: String,
     },
+    /// It has no columns of graded calls.
+    #[error(
+        "`{path}` has no graded calls\n\nhint: a row is a call, with the columns `model` and `outcome` (0 to 1), and perhaps `workload`, `item`, `cost_usd`, `input_tokens` and `output_tokens`; its columns are {columns}"
+    )]
+    NoCalls {
+        /// As named.
+        path: String,
+        /// The columns that it has.
+        columns: String,
+    },
     /// It has no columns of scores.
     #[error(
         "`{path}` has no scores of two models\n\nhint: a long table needs the columns `model` and `score`, a wide one a column `NAME_correct`, `NAME_score` or `NAME|score` for each model, or `NAME` beside `NAME|total_cost`; its columns are {columns}"
@@ -66,49 +82,29 @@ const ITEMS: [&str; 7] = ["item", "idx", "id", "sample_id", "prompt_id", "questi
 /// # Errors
 /// When it cannot be read, or has no scores of two models.
 pub fn read(path: &Path) -> Result<Graded, GradedError> {
-    let name = path.display().to_string();
-    let unreadable = |reason: String| GradedError::Unreadable { path: name.clone(), reason };
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-    parse(&name, &text)
+    table(&path.display().to_string(), Records::open(path)?)
 }
 
-/// Reads the text of a table.
+/// Reads the text of a table of CSV or TSV.
 ///
 /// # Errors
 /// When it has no scores of two models.
 pub fn parse(name: &str, text: &str) -> Result<Graded, GradedError> {
-    let head = text.lines().next().unwrap_or_default();
-    let delimiter = if head.contains('\t') { b'\t' } else { b',' };
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
-    let unreadable =
-        |error: &csv::Error| GradedError::Unreadable { path: name.to_owned(), reason: error.to_string() };
-    let header: Vec<String> = reader
-        .headers()
-        .map_err(|error| unreadable(&error))?
-        .iter()
-        .map(|title| title.trim().to_owned())
-        .collect();
-    let columns = Columns::of(&header);
+    table(name, Records::of_text(name, text)?)
+}
+
+fn table(name: &str, records: Records) -> Result<Graded, GradedError> {
+    let columns = Columns::of(&records.header);
     let mut table = Rows::default();
-    for record in reader.records() {
+    for (line, record) in records.rows {
         table.rows += 1;
-        match record {
-            Ok(record) => {
-                let line = record.position().map_or(0, csv::Position::line);
-                if let Err(reason) = columns.take(&record, &mut table) {
-                    table.rejects.push((line, reason));
-                }
-            }
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                table.rejects.push((line, error.to_string()));
-            }
+        if let Err(reason) = record.and_then(|record| columns.take(&record, &mut table)) {
+            table.rejects.push((line, reason));
         }
     }
     let graded = table.graded(columns.has_costs());
     if graded.models.len() < 2 {
-        return Err(GradedError::NoScores { path: name.to_owned(), columns: header.join(", ") });
+        return Err(GradedError::NoScores { path: name.to_owned(), columns: records.header.join(", ") });
     }
     Ok(graded)
 }

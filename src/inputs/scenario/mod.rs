@@ -1,10 +1,12 @@
 //! The scenario: assumptions as plain values, from the default, a file and flags.
 
 pub mod policy;
+mod quality;
 mod registry;
 pub mod workloads;
 
 pub use self::policy::{Bounds, Course, Policy, Rule};
+pub use self::quality::{CascadeDefaults, Conditions, Evals, Quality, Suppliers};
 pub use self::registry::{Assumption, Registry, Value};
 
 use std::collections::BTreeMap;
@@ -21,6 +23,8 @@ pub struct Scenario {
     pub benchmark: String,
     /// Tolerance in its points; `None`: the benchmark's own.
     pub tolerance: Option<f64>,
+    /// How good models are, and what that is known from.
+    pub quality: Quality,
     /// Whether long prompts pay long-context rates.
     pub context_tiers: bool,
     /// Tokens of a candidate per token of the incumbent.
@@ -47,6 +51,10 @@ pub struct Scenario {
     pub pins: BTreeMap<String, String>,
     /// How fast offers are.
     pub speeds: Vec<workloads::Speed>,
+    /// What workloads need of a model.
+    pub needs: BTreeMap<String, workloads::Needs>,
+    /// Cheap models that are tried first.
+    pub cascades: Vec<workloads::Cascade>,
     /// The assumptions behind these values, with unit, meaning and source.
     pub registry: Registry,
 }
@@ -101,6 +109,7 @@ impl Scenario {
         let scenario = Self {
             benchmark: reader.text("quality.benchmark"),
             tolerance: reader.tolerance(),
+            quality: reader.quality(),
             context_tiers: reader.boolean("prices.context_tiers"),
             token_ratio: reader.within("replay.token_ratio", 0.01, 100.0),
             min_days: reader.within("month.min_days", 1.0, 366.0),
@@ -125,6 +134,8 @@ impl Scenario {
             workloads: Vec::new(),
             pins: BTreeMap::new(),
             speeds: Vec::new(),
+            needs: BTreeMap::new(),
+            cascades: Vec::new(),
             registry: registry.clone(),
         };
         let problems = reader.problems;
@@ -139,6 +150,8 @@ impl Scenario {
         self.workloads.extend(stated.rules);
         self.pins.extend(stated.pins);
         self.speeds.extend(stated.speeds);
+        self.needs.extend(stated.needs);
+        self.cascades.extend(stated.cascades);
         if !stated.bounds.is_empty() {
             self.policy.max_seconds.get_or_insert_default().workloads.extend(stated.bounds);
         }

@@ -11,6 +11,17 @@
 //! name = "long documents"
 //! match = { operation = ["chat", "completion"], in_total = { min = 50000 } }
 //! max_seconds = 30
+//! kind = "long-context"                              # the scale on which models are compared
+//! success = 0.93                                     # how often the calls succeed as they are served
+//! min_success = 0.9                                  # how often a replacement must, at its lower bound
+//! failure_cost_usd = 0.25                            # what a failed call costs
+//!
+//! [[cascade]]
+//! first = "gpt-oss-120b@groq"                        # tried first, its answer verified, the rest escalated to where it was served
+//! verifier_usd = 0.0002
+//! accepts_right = 0.95
+//! accepts_wrong = 0.3
+//! escalated_success = 0.8                            # of the incumbent, on the calls that are escalated
 //!
 //! [[speed]]
 //! offer = "gpt-oss-120b@groq"
@@ -27,6 +38,7 @@ use serde::Deserialize;
 
 use crate::inputs::toml_file::{self, FileProblem, FileProblems};
 use crate::tables::calls::CALLS;
+use crate::units::TaskKind;
 
 /// A rule.
 #[derive(Debug, Clone, PartialEq)]
@@ -84,6 +96,39 @@ pub struct Stated {
     pub bounds: BTreeMap<String, f64>,
     /// How fast offers are.
     pub speeds: Vec<Speed>,
+    /// What workloads need of a model.
+    pub needs: BTreeMap<String, Needs>,
+    /// Cheap models that are tried first.
+    pub cascades: Vec<Cascade>,
+}
+
+/// What a workload needs of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Needs {
+    /// Kind of tasks.
+    pub kind: Option<TaskKind>,
+    /// How often its calls succeed as they are served.
+    pub success: Option<f64>,
+    /// How often those of a replacement must, at the lower bound.
+    pub min_success: Option<f64>,
+    /// Dollars of a failed call.
+    pub failure_cost: Option<f64>,
+}
+
+/// A cheap model that is tried first.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cascade {
+    /// `MODEL@SELLER`, or `MODEL` at the cheapest seller.
+    pub first: String,
+    /// Dollars of a verification; `None`: the assumed share of the cheap call.
+    pub verifier_usd: Option<f64>,
+    /// Share of right answers that are accepted.
+    pub accepts_right: Option<f64>,
+    /// Share of wrong answers that are accepted.
+    pub accepts_wrong: Option<f64>,
+    /// How often the incumbent succeeds on escalated calls.
+    pub escalated_success: Option<f64>,
 }
 
 /// How fast an offer is.
@@ -106,6 +151,8 @@ struct File {
     workload: Vec<Entry>,
     #[serde(default)]
     speed: Vec<Speed>,
+    #[serde(default)]
+    cascade: Vec<Cascade>,
 }
 
 #[derive(Deserialize)]
@@ -116,6 +163,37 @@ struct Entry {
     conditions: BTreeMap<String, Given>,
     offer: Option<String>,
     max_seconds: Option<f64>,
+    kind: Option<String>,
+    success: Option<f64>,
+    min_success: Option<f64>,
+    failure_cost_usd: Option<f64>,
+}
+
+impl Entry {
+    /// What it needs of a model, with what is wrong about that.
+    fn needs(&self) -> (Needs, Vec<String>) {
+        let mut wrong = Vec::new();
+        let kind = self.kind.as_deref().map(|word| (word, TaskKind::from_word(word)));
+        if let Some((word, None)) = kind {
+            let words: Vec<&str> = TaskKind::ALL.iter().map(|kind| kind.word()).collect();
+            wrong.push(format!("there is no kind `{word}`; kinds are {}", words.join(", ")));
+        }
+        for (name, share) in [("success", self.success), ("min_success", self.min_success)] {
+            if share.is_some_and(|share| !(share > 0.0 && share < 1.0)) {
+                wrong.push(format!("`{name}` must lie between 0 and 1, both excluded"));
+            }
+        }
+        if self.failure_cost_usd.is_some_and(|cost| !(0.0..=1e6).contains(&cost)) {
+            wrong.push("`failure_cost_usd` must lie between 0 and 1000000".to_owned());
+        }
+        let needs = Needs {
+            kind: kind.and_then(|(_, kind)| kind),
+            success: self.success,
+            min_success: self.min_success,
+            failure_cost: self.failure_cost_usd,
+        };
+        (needs, wrong)
+    }
 }
 
 #[derive(Deserialize)]
@@ -147,9 +225,14 @@ pub fn parse(file: &str, text: &str) -> Result<Stated, FileProblems> {
         let mut wrong = |problem: String| {
             problems.push(toml_file::whole(file, format!("workload `{}`: {problem}", entry.name)));
         };
-        let says_nothing = entry.offer.is_none() && entry.max_seconds.is_none();
+        let (needs, mistakes) = entry.needs();
+        mistakes.into_iter().for_each(&mut wrong);
+        let says_nothing = entry.offer.is_none() && entry.max_seconds.is_none() && needs == Needs::default();
         if entry.conditions.is_empty() && says_nothing {
-            wrong("matches on nothing, and says neither `offer` nor `max_seconds`".to_owned());
+            wrong("matches on nothing, and says nothing about the workload".to_owned());
+        }
+        if needs != Needs::default() {
+            stated.needs.insert(entry.name.clone(), needs);
         }
         let mut conditions = Vec::new();
         for (column, given) in entry.conditions {
@@ -177,7 +260,17 @@ pub fn parse(file: &str, text: &str) -> Result<Stated, FileProblems> {
             problems.push(toml_file::whole(file, problem));
         }
     }
+    for cascade in &parsed.cascade {
+        let shares = [cascade.accepts_right, cascade.accepts_wrong, cascade.escalated_success];
+        let off = shares.into_iter().flatten().any(|share| !(0.0..=1.0).contains(&share));
+        if off || cascade.verifier_usd.is_some_and(|usd| !(0.0..=1e6).contains(&usd)) {
+            let problem =
+                format!("cascade of `{}`: shares lie between 0 and 1, dollars from 0 on", cascade.first);
+            problems.push(toml_file::whole(file, problem));
+        }
+    }
     stated.speeds = parsed.speed;
+    stated.cascades = parsed.cascade;
     if problems.is_empty() { Ok(stated) } else { Err(FileProblems(problems)) }
 }
 
@@ -234,6 +327,9 @@ mod tests {
         assert!(wrong("[[workload]]\nname='a'\nmatch={app={min=1}}\n").contains("is text"));
         assert!(wrong("[[workload]]\nname='a'\nmatch={}\n").contains("matches on nothing"));
         assert!(wrong("[[workload]]\nname='a'\nmax_seconds=0\n").contains("more than 0"));
+        assert!(wrong("[[workload]]\nname='a'\nkind='poetry'\n").contains("no kind `poetry`"));
+        assert!(wrong("[[workload]]\nname='a'\nsuccess=1.0\n").contains("between 0 and 1"));
+        assert!(wrong("[[cascade]]\nfirst='m'\naccepts_right=2.0\n").contains("cascade of `m`"));
         let speed = "[[speed]]\noffer='m'\ntokens_per_second=-1\nfirst_token_seconds=0\nsource='x'\n";
         assert!(wrong(speed).contains("speed of `m`"));
     }

@@ -196,5 +196,5 @@ pub fn by_calls<K: Ord>(counts: &std::collections::BTreeMap<K, Count>) -> Vec<(&
 
 /// A day for a message.
 pub fn day_text(day: Day) -> String {
-    day.date().map_or_else(|| format!("day {}", day.0), |date| date.to_string())
+    day.text()
 }

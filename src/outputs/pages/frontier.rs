@@ -76,10 +76,10 @@ fn facts(frontier: &Frontier, world: &World) -> Section {
             ],
         ));
     }
-    let benchmark = &world.scores.benchmark;
+    let scores = &world.scores;
     let notes = vec![format!(
         "quality: mean score on the {} ({}, {}) over calls; thresholds are not asked here, rules and limits are",
-        benchmark.name, benchmark.source, benchmark.licence
+        scores.benchmark.name, scores.source, scores.licence
     )];
     Section { key: "calls", title: "Calls".to_owned(), body: Body::Facts(facts), notes }
 }

@@ -9,3 +9,4 @@ pub mod models;
 pub mod prices;
 pub mod replay;
 pub mod routes;
+pub mod scores;

@@ -21,15 +21,14 @@ pub fn workloads(contents: &Contents<'_>) -> Section {
         rows: lanes.iter().map(|lane| row(contents, *lane)).collect(),
         shown: SHOWN,
     };
-    let benchmark = &contents.world.scores.benchmark;
-    let direction = if benchmark.higher_is_better { "minus" } else { "plus" };
+    let scores = &contents.world.scores;
     let mut notes = vec![format!(
-        "good enough: the same weights, or a score on the {} of at least the incumbent's {direction} {} (scores: {}, {}); \
+        "good enough: the same weights, or a score on the {} of at least the incumbent's minus {} (scores: {}, {}); \
          costs are list prices of the day of each call, tokens as logged",
-        benchmark.name,
+        scores.benchmark.name,
         contents.world.tolerance(),
-        benchmark.source,
-        benchmark.licence
+        scores.source,
+        scores.licence
     )];
     if lanes.len() > SHOWN {
         notes.push(format!("{} more in --format json", counted((lanes.len() - SHOWN) as u64, "row")));
@@ -127,9 +126,8 @@ fn condition(contents: &Contents<'_>, lane: Lane, chosen: Option<(OfferId, usize
             None => "not scored".to_owned(),
         };
     }
-    let sign = if world.scores.benchmark.higher_is_better { "≥" } else { "≤" };
     match (world.scores.of(model), threshold.least) {
-        (Some(score), Some(least)) => format!("{} {sign} {}", points(score), points(least)),
+        (Some(score), Some(least)) => format!("{} ≥ {}", points(score), points(least)),
         _ => "–".to_owned(),
     }
 }

@@ -1,0 +1,240 @@
+//! The normal equations of the fit, with the subjects eliminated.
+
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+
+use super::{Fitted, INTERCEPT_SD, Problem, SLOPE_SD, Scale};
+
+/// `1 / (1 + e^−x)`.
+pub fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+/// A step.
+pub(super) struct Step {
+    pub(super) abilities: Vec<f64>,
+    /// Of the logarithm of the slope, and of the intercept.
+    pub(super) items: Vec<[f64; 2]>,
+}
+
+/// Gauss–Newton approximation at a point: curvature and gradient, subjects and benchmarks apart.
+pub(super) struct Normal {
+    /// Observations of each subject: benchmark and the derivatives of its score, over the noise.
+    seen: Vec<Vec<(usize, Derivatives)>>,
+    /// Places of the observations of each subject.
+    places: Vec<Vec<usize>>,
+    /// Curvature of each ability.
+    own: Vec<f64>,
+    /// Gradient of each ability.
+    own_gradient: Vec<f64>,
+    /// Curvature of the benchmarks, two by two.
+    items: Vec<[f64; 3]>,
+    items_gradient: Vec<[f64; 2]>,
+    /// Curvature that holds the scale between any two benchmarks.
+    anchor: f64,
+}
+
+/// Derivatives of the model's score, over the noise.
+#[derive(Debug, Clone, Copy)]
+struct Derivatives {
+    ability: f64,
+    slope: f64,
+    intercept: f64,
+}
+
+fn derivatives(problem: &Problem, fitted: &Fitted, at: usize) -> (Derivatives, f64) {
+    let seen = problem.observations[at];
+    let item = fitted.items[seen.benchmark];
+    let ability = fitted.abilities[seen.subject];
+    let part = 1.0 - problem.floors[seen.benchmark];
+    let sigma = sigmoid(item.slope * ability + item.intercept);
+    let rise = part * sigma * (1.0 - sigma) / fitted.noise;
+    let residual = (seen.score - (1.0 - part) - part * sigma) / fitted.noise;
+    let derivatives =
+        Derivatives { ability: rise * item.slope, slope: rise * item.slope * ability, intercept: rise };
+    (derivatives, residual)
+}
+
+/// Half the sum of squares, of residuals over the noise and of departures from the priors.
+pub(super) fn objective(problem: &Problem, fitted: &Fitted) -> f64 {
+    let residuals: f64 =
+        (0..problem.observations.len()).map(|at| derivatives(problem, fitted, at).1.powi(2)).sum();
+    let subjects: f64 = fitted
+        .abilities
+        .iter()
+        .zip(&problem.priors)
+        .map(|(ability, prior)| ((ability - prior.mean) / prior.sd).powi(2))
+        .sum();
+    let items: f64 = fitted
+        .items
+        .iter()
+        .map(|item| (item.slope.ln() / SLOPE_SD).powi(2) + (item.intercept / INTERCEPT_SD).powi(2))
+        .sum();
+    let [slope, intercept] = anchored(problem, fitted);
+    0.5 * (residuals + subjects + items + ANCHOR * (slope * slope + intercept * intercept))
+}
+
+/// How firmly the benchmarks hold the scale, where they do.
+const ANCHOR: f64 = 1e6;
+
+/// Means of the logarithms of the slopes and of the intercepts, which are to be 0 where benchmarks fix the scale.
+fn anchored(problem: &Problem, fitted: &Fitted) -> [f64; 2] {
+    if problem.scale == Scale::Priors {
+        return [0.0; 2];
+    }
+    let count = fitted.items.len() as f64;
+    let slopes: f64 = fitted.items.iter().map(|item| item.slope.ln()).sum();
+    let intercepts: f64 = fitted.items.iter().map(|item| item.intercept).sum();
+    [slopes / count, intercepts / count]
+}
+
+impl Normal {
+    pub(super) fn of(problem: &Problem) -> Self {
+        let (subjects, benchmarks) = (problem.priors.len(), problem.floors.len());
+        let mut places = vec![Vec::new(); subjects];
+        for (at, seen) in problem.observations.iter().enumerate() {
+            places[seen.subject].push(at);
+        }
+        Self {
+            seen: vec![Vec::new(); subjects],
+            places,
+            own: vec![0.0; subjects],
+            own_gradient: vec![0.0; subjects],
+            items: vec![[0.0; 3]; benchmarks],
+            items_gradient: vec![[0.0; 2]; benchmarks],
+            anchor: match problem.scale {
+                Scale::Benchmarks => ANCHOR / (benchmarks * benchmarks) as f64,
+                Scale::Priors => 0.0,
+            },
+        }
+    }
+
+    /// Curvature and gradient at a point.
+    pub(super) fn assemble(&mut self, problem: &Problem, fitted: &Fitted) {
+        let held = anchored(problem, fitted);
+        for (benchmark, item) in fitted.items.iter().enumerate() {
+            let (slope, intercept) = (SLOPE_SD.powi(-2), INTERCEPT_SD.powi(-2));
+            self.items[benchmark] = [slope, 0.0, intercept];
+            let held = held.map(|mean| mean * ANCHOR / fitted.items.len() as f64);
+            self.items_gradient[benchmark] =
+                [-item.slope.ln() * slope - held[0], -item.intercept * intercept - held[1]];
+        }
+        for (subject, prior) in problem.priors.iter().enumerate() {
+            let weight = prior.sd.powi(-2);
+            let (mut own, mut gradient) = (weight, (prior.mean - fitted.abilities[subject]) * weight);
+            self.seen[subject].clear();
+            for &at in &self.places[subject] {
+                let (d, residual) = derivatives(problem, fitted, at);
+                let benchmark = problem.observations[at].benchmark;
+                own += d.ability * d.ability;
+                gradient += d.ability * residual;
+                let [ss, si, ii] = &mut self.items[benchmark];
+                *ss += d.slope * d.slope;
+                *si += d.slope * d.intercept;
+                *ii += d.intercept * d.intercept;
+                self.items_gradient[benchmark][0] += d.slope * residual;
+                self.items_gradient[benchmark][1] += d.intercept * residual;
+                self.seen[subject].push((benchmark, d));
+            }
+            (self.own[subject], self.own_gradient[subject]) = (own, gradient);
+        }
+    }
+
+    /// What is left for the benchmarks once the subjects are eliminated.
+    fn reduced(&self, damping: f64) -> Option<(Cholesky<f64, Dyn>, DVector<f64>)> {
+        let size = 2 * self.items.len();
+        let mut matrix = DMatrix::zeros(size, size);
+        let mut right = DVector::zeros(size);
+        for (benchmark, [ss, si, ii]) in self.items.iter().enumerate() {
+            let at = 2 * benchmark;
+            matrix[(at, at)] = ss * (1.0 + damping);
+            matrix[(at + 1, at)] = *si;
+            matrix[(at, at + 1)] = *si;
+            matrix[(at + 1, at + 1)] = ii * (1.0 + damping);
+            right[at] = self.items_gradient[benchmark][0];
+            right[at + 1] = self.items_gradient[benchmark][1];
+        }
+        if self.anchor > 0.0 {
+            for row in 0..size {
+                for column in (row % 2..size).step_by(2) {
+                    matrix[(row, column)] += self.anchor;
+                }
+            }
+        }
+        for (subject, seen) in self.seen.iter().enumerate() {
+            let own = self.own[subject] * (1.0 + damping);
+            for (benchmark, d) in seen {
+                let mine = [d.ability * d.slope, d.ability * d.intercept];
+                for (side, value) in mine.into_iter().enumerate() {
+                    let row = 2 * benchmark + side;
+                    right[row] -= value * self.own_gradient[subject] / own;
+                    for (other, e) in seen {
+                        matrix[(row, 2 * other)] -= value * e.ability * e.slope / own;
+                        matrix[(row, 2 * other + 1)] -= value * e.ability * e.intercept / own;
+                    }
+                }
+            }
+        }
+        Some((Cholesky::new(matrix)?, right))
+    }
+
+    /// The step at a damping; `None`: the matrix is not positive definite there.
+    pub(super) fn step(&self, damping: f64) -> Option<Step> {
+        let (factor, right) = self.reduced(damping)?;
+        let items = factor.solve(&right);
+        let of_subject = |(subject, seen): (usize, &Vec<(usize, Derivatives)>)| {
+            let coupled: f64 = seen
+                .iter()
+                .map(|(benchmark, d)| {
+                    d.ability * (d.slope * items[2 * benchmark] + d.intercept * items[2 * benchmark + 1])
+                })
+                .sum();
+            (self.own_gradient[subject] - coupled) / (self.own[subject] * (1.0 + damping))
+        };
+        Some(Step {
+            abilities: self.seen.iter().enumerate().map(of_subject).collect(),
+            items: (0..self.items.len()).map(|at| [items[2 * at], items[2 * at + 1]]).collect(),
+        })
+    }
+
+    /// Standard errors of the abilities: the diagonal of the inverse of the curvature.
+    pub(super) fn errors(&mut self, problem: &Problem, fitted: &Fitted) -> Vec<f64> {
+        self.assemble(problem, fitted);
+        let Some((factor, _)) = self.reduced(0.0) else {
+            return problem.priors.iter().map(|prior| prior.sd).collect();
+        };
+        let inverse = factor.inverse();
+        let of_subject = |(subject, seen): (usize, &Vec<(usize, Derivatives)>)| {
+            let own = self.own[subject];
+            let mut through = 0.0;
+            for (benchmark, d) in seen {
+                for (other, e) in seen {
+                    let (row, column) = (2 * benchmark, 2 * other);
+                    through += d.ability
+                        * e.ability
+                        * (d.slope * e.slope * inverse[(row, column)]
+                            + d.slope * e.intercept * inverse[(row, column + 1)]
+                            + d.intercept * e.slope * inverse[(row + 1, column)]
+                            + d.intercept * e.intercept * inverse[(row + 1, column + 1)]);
+                }
+            }
+            (1.0 / own + through / (own * own)).sqrt()
+        };
+        self.seen.iter().enumerate().map(of_subject).collect()
+    }
+
+    /// Noise of a score, from the residuals; the parameters that were fitted take freedom from them, shrunk ones less.
+    pub(super) fn noise(&mut self, problem: &Problem, fitted: &Fitted) -> f64 {
+        self.assemble(problem, fitted);
+        let squares: f64 = super::residuals(problem, fitted).iter().map(|residual| residual * residual).sum();
+        let subjects: f64 =
+            self.own.iter().zip(&problem.priors).map(|(own, prior)| 1.0 - prior.sd.powi(-2) / own).sum();
+        let items: f64 = self
+            .items
+            .iter()
+            .map(|[ss, _, ii]| 2.0 - SLOPE_SD.powi(-2) / ss - INTERCEPT_SD.powi(-2) / ii)
+            .sum();
+        let all = problem.observations.len() as f64;
+        // What fits perfectly has no freedom left; a fifth of the scores always counts.
+        (squares / (all - subjects - items).max(all / 5.0).max(1.0)).sqrt()
+    }
+}

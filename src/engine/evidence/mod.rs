@@ -1,0 +1,21 @@
+//! What is known of how often a model succeeds, what failures may cost, and how much more one would have to know.
+
+pub mod concentration;
+pub mod convergence;
+pub mod posterior;
+pub mod samples;
+pub mod sequential;
+pub mod tradeoff;
+
+use statrs::distribution::{ContinuousCDF as _, Normal};
+
+/// Quantile of the standard normal distribution.
+pub fn normal_quantile(p: f64) -> f64 {
+    Normal::standard().inverse_cdf(p)
+}
+
+/// `ln(p / (1 − p))`, kept finite.
+pub fn logit(p: f64) -> f64 {
+    let p = p.clamp(1e-9, 1.0 - 1e-9);
+    (p / (1.0 - p)).ln()
+}
