@@ -11,6 +11,7 @@ use crate::inputs::files::write_atomically_with;
 use crate::outputs::pages::audit::{self as page, Contents};
 use crate::outputs::tables;
 use crate::outputs::{Provenance, findings};
+use crate::simulation::assess::assess;
 use crate::simulation::audit::{Audit, audit};
 use crate::simulation::holdout::{Holdout, holdout};
 use crate::simulation::{Slot, World, sums, unknown::Unknowns};
@@ -42,7 +43,9 @@ pub fn run(arguments: &AuditArguments) -> Result<Printed> {
         .with_context(|| format!("writing `{}`", out.display()))?;
         written = Some((out.display().to_string(), table.height() as u64));
     }
+    let assessed = assess(&result, world);
     let contents = Contents {
+        assessed: &assessed,
         audit: &result,
         report: &report,
         world,
@@ -64,7 +67,11 @@ fn held_out(date: chrono::NaiveDate, prepared: &Prepared) -> Result<Holdout> {
     })
 }
 
-fn provenance(audit: &Audit, prepared: &Prepared) -> Result<Provenance> {
+/// Where an audit comes from.
+///
+/// # Errors
+/// When a file of the facts cannot be read any more.
+pub(super) fn provenance(audit: &Audit, prepared: &Prepared) -> Result<Provenance> {
     let (world, facts) = (&prepared.world, &prepared.facts);
     let mut assumed: Vec<String> = world
         .scenario

@@ -10,6 +10,7 @@ mod models;
 mod prepared;
 mod prices;
 mod progress;
+mod quality;
 mod replay;
 mod routing;
 mod scores;
@@ -36,7 +37,9 @@ pub fn run() -> Exit {
         }
     };
     let result = match &cli.command {
+        Command::Assess(arguments) => quality::assess(arguments),
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Canary(arguments) => quality::canary(arguments),
         Command::Explain(arguments) => routing::explain(arguments),
         Command::Export(command) => export::run(command),
         Command::Frontier(arguments) => routing::frontier(arguments),

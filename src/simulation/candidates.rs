@@ -179,7 +179,7 @@ impl World {
     }
 
     /// Sellers of a model's weights that stand for themselves: it is on sale there at that moment, and no reseller's.
-    fn hosts(&self, model: ModelId, when: &When) -> usize {
+    pub(super) fn hosts(&self, model: ModelId, when: &When) -> usize {
         let offers = self.book.offers_of(model).iter();
         let on_sale = offers.filter(|offer| {
             self.book.tariff(**offer, when).is_some_and(|lookup| can_be_bought(&lookup, when))

@@ -1,8 +1,11 @@
 //! What an audit tells beside the sums: what the log claims, what a cache is worth, what deployments could serve, what is not
 //! known.
 
-use super::bridge::{Part, Setting, Slot, Traits};
+use std::collections::BTreeMap;
+
+use super::bridge::{Kind, Part, Setting, Slot, Traits};
 use super::incumbent::{Served, volume};
+use super::outcome::Lane;
 use super::replay::Seen;
 use super::self_hosting::{Comparable, Servable, Served as ServedByOwn};
 use super::unknown::Unknowns;
@@ -38,6 +41,8 @@ pub struct Facts {
     pub anchored: bool,
     /// The first and last day of the billed calls, those without a date on the day of the audit.
     pub days: Option<(Day, Day)>,
+    /// Priced calls with tools that run at the seller, which no other offer has.
+    pub only_here: BTreeMap<Lane, u64>,
 }
 
 impl Facts {
@@ -55,6 +60,9 @@ impl Facts {
         }
         self.undated += other.undated;
         self.anchored |= other.anchored;
+        for (lane, calls) in &other.only_here {
+            *self.only_here.entry(*lane).or_default() += calls;
+        }
         self.days = match (self.days, other.days) {
             (Some((first, last)), Some((from, to))) => Some((first.min(from), last.max(to))),
             (own, theirs) => own.or(theirs),
@@ -87,6 +95,10 @@ impl Facts {
         choices: &mut Choices,
     ) {
         self.unknowns.note_served(world, &seen.setting, served, priced.part);
+        if seen.setting.kind == Kind::ServerTool {
+            let lane = Lane { workload: seen.setting.workload, incumbent: served.offer };
+            *self.only_here.entry(lane).or_default() += volume(priced.part).0;
+        }
         self.note_costs(served, priced);
         self.servable.resize(deployments.len(), Servable::default());
         let Some(own) = seen.own.as_ref().filter(|own| !own.good.is_empty()) else { return };

@@ -1,6 +1,7 @@
 //! Tables to slices to engine to results. Baseline and scenario go through one function, and a saving is computed in one
 //! place: [`outcome::saving`].
 
+pub mod assess;
 pub mod audit;
 mod bridge;
 mod candidates;

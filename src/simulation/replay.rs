@@ -119,10 +119,18 @@ impl Replay {
         let (workloads, codes) = alphabetical(&passed.names, &passed.sum);
         let mut ledgers = passed.sum.ledgers;
         ledgers.resize_with(ways, Ledger::default);
+        let mut facts = passed.sum.facts;
+        facts.only_here = facts
+            .only_here
+            .into_iter()
+            .map(|(lane, calls)| {
+                (Lane { workload: lane.workload.and_then(|code| codes.get(&code).copied()), ..lane }, calls)
+            })
+            .collect();
         Ok(Replayed {
             outcomes: ledgers.into_iter().map(|ledger| Outcome::of(&ledger, &codes, slot)).collect(),
             workloads,
-            facts: passed.sum.facts,
+            facts,
             span: passed.span,
         })
     }

@@ -38,6 +38,8 @@ pub struct Rulebook {
     /// Offers that pinned workloads may go to.
     pins: BTreeMap<String, Vec<OfferId>>,
     speeds: HashMap<OfferId, Speed>,
+    /// Offers that each cascade tries first.
+    cascades: Vec<Vec<OfferId>>,
     regions: Vec<Region>,
 }
 
@@ -70,6 +72,11 @@ impl Rulebook {
                 speeds.insert(offer, speed);
             }
         }
+        let cascades = scenario
+            .cascades
+            .iter()
+            .map(|cascade| names.offers(&cascade.first, "a [[cascade]]"))
+            .collect::<Result<_, _>>()?;
         let region = |name: &String| {
             book.regions().known(name).ok_or_else(|| {
                 RuleError(format!(
@@ -79,7 +86,7 @@ impl Rulebook {
             })
         };
         let regions = scenario.policy.regions.iter().flatten().map(region).collect::<Result<_, _>>()?;
-        Ok(Self { barred, pins, speeds, regions })
+        Ok(Self { barred, pins, speeds, cascades, regions })
     }
 
     /// The first rule that bars an offer, whenever it is.
@@ -90,6 +97,11 @@ impl Rulebook {
     /// The offers that a workload is pinned to; the cheapest of them serves.
     pub fn pinned(&self, workload: Option<&str>) -> Option<&[OfferId]> {
         self.pins.get(workload?).map(Vec::as_slice)
+    }
+
+    /// Offers that each cascade of the scenario tries first, in its order.
+    pub fn cascades(&self) -> &[Vec<OfferId>] {
+        &self.cascades
     }
 
     /// How fast an offer is; `None`: nobody has said.

@@ -131,6 +131,21 @@ impl Way for OfTier {
     }
 }
 
+/// Every call to the cheapest of some offers, whatever their quality, if it fits; the others stay.
+pub(super) struct AllTo {
+    pub(super) eligibility: Arc<Eligibility>,
+    pub(super) offers: Vec<OfferId>,
+}
+
+impl Way for AllTo {
+    fn plan(&self, setting: &Setting, served: &Served) -> Arc<Plan> {
+        let world = self.eligibility.world();
+        let sought = Sought::of(world, setting, served.model);
+        let able = self.offers.iter().filter_map(|offer| world.able(*offer, &sought).ok());
+        pinned_to(able.map(|eligible| eligible.candidate).collect(), served)
+    }
+}
+
 /// The name of a workload and the offer that served it.
 pub(super) type ServedLane = (Option<String>, OfferId);
 

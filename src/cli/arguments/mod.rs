@@ -3,6 +3,7 @@
 mod export;
 mod logs;
 mod prices;
+mod quality;
 mod scores;
 
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub use self::prices::{
     ShowArguments, SyncArguments,
 };
 
+pub use self::quality::{AssessArguments, CanaryArguments};
 pub use self::scores::{
     FitArguments, ImportScoresArguments, ScoresArguments, ScoresCommand, ShowScoresArguments,
 };
@@ -36,8 +38,12 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Weigh each recommendation: success, cost of failures, conditions, suppliers, graded calls needed, verdict
+    Assess(AssessArguments),
     /// Audit a log: what was spent, where it could run, what that saves, where self-hosting breaks even
     Audit(AuditArguments),
+    /// Say of a running canary whether to go on, promote or stop; it may be asked after every call
+    Canary(CanaryArguments),
     /// Explain one call: what it costs at every offer, and why each may or may not serve it
     Explain(ExplainArguments),
     /// Write what calls cost in the form of other tools

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::{Fitted, INTERCEPT_SD, Item, Observation, Problem, SLOPE_SD, fit_from, sigmoid};
+use super::{Fitted, INTERCEPT_SD, Item, Observation, Problem, SLOPE_SD, refit, sigmoid};
 
 /// A benchmark that was left out.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,7 +47,7 @@ fn left_out(problem: &Problem, fitted: &Fitted, benchmark: usize) -> Option<Left
         return None;
     }
     let without = Problem { observations: others, ..problem.clone() };
-    let refitted = fit_from(&without, Some(fitted));
+    let refitted = refit(&without, fitted);
     let floor = problem.floors[benchmark];
     let (mut model, mut mean, mut two_way) = (0.0, 0.0, 0.0);
     for fold in 0..FOLDS.min(tried.len()) {

@@ -90,6 +90,8 @@ pub struct Fitted {
     pub items: Vec<Item>,
     /// Standard deviation of a score around the model.
     pub noise: f64,
+    /// What is expected of a subject of which nothing is known, where that is estimated.
+    pub common: Option<Prior>,
     /// Whether the steps came to rest.
     pub converged: bool,
 }
@@ -111,15 +113,23 @@ const STEPS: usize = 60;
 /// A step that changes the objective by less than this part of it is the last one of a round; the last round goes on further.
 const TOLERANCE: f64 = 1e-5;
 const LAST_TOLERANCE: f64 = 1e-9;
+/// The same where little has changed.
+const REFIT_TOLERANCE: f64 = 1e-6;
+
+/// Fits nearly the same problem again: with the noise and the spread that were estimated before, and without standard errors.
+pub(super) fn refit(problem: &Problem, before: &Fitted) -> Fitted {
+    let mut problem = problem.clone();
+    if let Some(common) = before.common {
+        problem.priors.fill(common);
+    }
+    let mut fitted = before.clone();
+    fitted.converged = descend(&problem, &mut Normal::of(&problem), &mut fitted, REFIT_TOLERANCE);
+    fitted
+}
 
 /// Fits a problem. Deterministic; nothing depends on the order of the observations but rounding.
 pub fn fit(problem: &Problem) -> Fitted {
-    fit_from(problem, None)
-}
-
-/// The same, setting out from an earlier fit of nearly the same problem.
-pub(super) fn fit_from(problem: &Problem, start: Option<&Fitted>) -> Fitted {
-    let mut fitted = start.cloned().unwrap_or_else(|| begin(problem));
+    let mut fitted = begin(problem);
     let mut problem = problem.clone();
     let mut normal = Normal::of(&problem);
     for _ in 0..ROUNDS {
@@ -129,6 +139,7 @@ pub(super) fn fit_from(problem: &Problem, start: Option<&Fitted>) -> Fitted {
         let mut settled = (noise / fitted.noise - 1.0).abs() < 1e-3;
         fitted.noise = noise;
         if problem.scale == Scale::Benchmarks {
+            settled &= rescale(&problem, &mut fitted);
             settled &= expect(&mut problem, &fitted);
         }
         if settled {
@@ -136,8 +147,36 @@ pub(super) fn fit_from(problem: &Problem, start: Option<&Fitted>) -> Fitted {
         }
     }
     fitted.converged = descend(&problem, &mut normal, &mut fitted, LAST_TOLERANCE);
+    if problem.scale == Scale::Benchmarks {
+        rescale(&problem, &mut fitted);
+        fitted.common = problem.priors.first().copied();
+    }
+    fitted.errors = normal.errors(&problem, &fitted);
     fitted.errors = normal.errors(&problem, &fitted);
     fitted
+}
+
+/// Turns the scale so that an average benchmark that was met has slope 1 and intercept 0, which changes no predicted score; tells whether it
+/// had them already.
+fn rescale(problem: &Problem, fitted: &mut Fitted) -> bool {
+    let mut met = vec![false; fitted.items.len()];
+    for seen in &problem.observations {
+        met[seen.benchmark] = true;
+    }
+    let items = || fitted.items.iter().zip(&met).filter(|(_, met)| **met).map(|(item, _)| item);
+    let count = items().count().max(1) as f64;
+    let stretch = (items().map(|item| item.slope.ln()).sum::<f64>() / count).exp();
+    let slopes: f64 = items().map(|item| item.slope / stretch).sum();
+    let shift = if slopes > 0.0 { items().map(|item| item.intercept).sum::<f64>() / slopes } else { 0.0 };
+    for (item, _) in fitted.items.iter_mut().zip(&met).filter(|(_, met)| **met) {
+        item.slope /= stretch;
+        item.intercept -= item.slope * shift;
+    }
+    for (ability, error) in fitted.abilities.iter_mut().zip(&mut fitted.errors) {
+        *ability = *ability * stretch + shift;
+        *error *= stretch;
+    }
+    (stretch - 1.0).abs() < 1e-2 && shift.abs() < 1e-2
 }
 
 /// Makes the common prior what the abilities say; tells whether it was that already. Subjects without scores say nothing.
@@ -161,19 +200,34 @@ fn expect(problem: &mut Problem, fitted: &Fitted) -> bool {
 
 fn begin(problem: &Problem) -> Fitted {
     let benchmarks = problem.floors.len();
+    let logit = |share: f64| (share / (1.0 - share)).ln();
+    let own = |seen: &Observation| {
+        let floor = problem.floors[seen.benchmark];
+        logit(((seen.score - floor) / (1.0 - floor)).clamp(0.02, 0.98))
+    };
     let mut items = Vec::with_capacity(benchmarks);
     for (benchmark, floor) in problem.floors.iter().enumerate() {
         let scores = problem.observations.iter().filter(|seen| seen.benchmark == benchmark);
         let (sum, count) = scores
             .fold((0.0, 0_u32), |(sum, count), seen| (sum + (seen.score - floor) / (1.0 - floor), count + 1));
         let mean = (sum / f64::from(count.max(1))).clamp(0.02, 0.98);
-        items.push(Item { slope: 1.0, intercept: (mean / (1.0 - mean)).ln() });
+        items.push(Item { slope: 1.0, intercept: logit(mean) });
+    }
+    // Where nothing is expected of subjects, those above a benchmark's mean begin above the others: from a common begin the slopes would not
+    // know which way to turn.
+    let mut sums: Vec<(f64, f64)> = problem.priors.iter().map(|prior| (prior.mean, 1.0)).collect();
+    if problem.scale == Scale::Benchmarks {
+        for seen in &problem.observations {
+            let sum = &mut sums[seen.subject];
+            *sum = (sum.0 + own(seen) - items[seen.benchmark].intercept, sum.1 + 1.0);
+        }
     }
     Fitted {
-        abilities: problem.priors.iter().map(|prior| prior.mean).collect(),
+        abilities: sums.into_iter().map(|(sum, count)| sum / count).collect(),
         errors: vec![0.0; problem.priors.len()],
         items,
         noise: FIRST_NOISE,
+        common: None,
         converged: false,
     }
 }

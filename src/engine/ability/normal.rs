@@ -9,6 +9,9 @@ pub fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
+/// How firmly the scale is held, where it is.
+const HELD: f64 = 1e6;
+
 /// A step.
 pub(super) struct Step {
     pub(super) abilities: Vec<f64>,
@@ -29,8 +32,6 @@ pub(super) struct Normal {
     /// Curvature of the benchmarks, two by two.
     items: Vec<[f64; 3]>,
     items_gradient: Vec<[f64; 2]>,
-    /// Curvature that holds the scale between any two benchmarks.
-    anchor: f64,
 }
 
 /// Derivatives of the model's score, over the noise.
@@ -69,22 +70,7 @@ pub(super) fn objective(problem: &Problem, fitted: &Fitted) -> f64 {
         .iter()
         .map(|item| (item.slope.ln() / SLOPE_SD).powi(2) + (item.intercept / INTERCEPT_SD).powi(2))
         .sum();
-    let [slope, intercept] = anchored(problem, fitted);
-    0.5 * (residuals + subjects + items + ANCHOR * (slope * slope + intercept * intercept))
-}
-
-/// How firmly the benchmarks hold the scale, where they do.
-const ANCHOR: f64 = 1e6;
-
-/// Means of the logarithms of the slopes and of the intercepts, which are to be 0 where benchmarks fix the scale.
-fn anchored(problem: &Problem, fitted: &Fitted) -> [f64; 2] {
-    if problem.scale == Scale::Priors {
-        return [0.0; 2];
-    }
-    let count = fitted.items.len() as f64;
-    let slopes: f64 = fitted.items.iter().map(|item| item.slope.ln()).sum();
-    let intercepts: f64 = fitted.items.iter().map(|item| item.intercept).sum();
-    [slopes / count, intercepts / count]
+    0.5 * (residuals + subjects + items)
 }
 
 impl Normal {
@@ -101,22 +87,15 @@ impl Normal {
             own_gradient: vec![0.0; subjects],
             items: vec![[0.0; 3]; benchmarks],
             items_gradient: vec![[0.0; 2]; benchmarks],
-            anchor: match problem.scale {
-                Scale::Benchmarks => ANCHOR / (benchmarks * benchmarks) as f64,
-                Scale::Priors => 0.0,
-            },
         }
     }
 
     /// Curvature and gradient at a point.
     pub(super) fn assemble(&mut self, problem: &Problem, fitted: &Fitted) {
-        let held = anchored(problem, fitted);
         for (benchmark, item) in fitted.items.iter().enumerate() {
             let (slope, intercept) = (SLOPE_SD.powi(-2), INTERCEPT_SD.powi(-2));
             self.items[benchmark] = [slope, 0.0, intercept];
-            let held = held.map(|mean| mean * ANCHOR / fitted.items.len() as f64);
-            self.items_gradient[benchmark] =
-                [-item.slope.ln() * slope - held[0], -item.intercept * intercept - held[1]];
+            self.items_gradient[benchmark] = [-item.slope.ln() * slope, -item.intercept * intercept];
         }
         for (subject, prior) in problem.priors.iter().enumerate() {
             let weight = prior.sd.powi(-2);
@@ -139,8 +118,9 @@ impl Normal {
         }
     }
 
-    /// What is left for the benchmarks once the subjects are eliminated.
-    fn reduced(&self, damping: f64) -> Option<(Cholesky<f64, Dyn>, DVector<f64>)> {
+    /// What is left for the benchmarks once the subjects are eliminated; `held` keeps the means of the logarithms of the slopes and of the
+    /// intercepts where they are.
+    fn reduced(&self, damping: f64, held: bool) -> Option<(Cholesky<f64, Dyn>, DVector<f64>)> {
         let size = 2 * self.items.len();
         let mut matrix = DMatrix::zeros(size, size);
         let mut right = DVector::zeros(size);
@@ -153,10 +133,11 @@ impl Normal {
             right[at] = self.items_gradient[benchmark][0];
             right[at + 1] = self.items_gradient[benchmark][1];
         }
-        if self.anchor > 0.0 {
+        if held {
+            let firmness = HELD / (self.items.len() * self.items.len()) as f64;
             for row in 0..size {
                 for column in (row % 2..size).step_by(2) {
-                    matrix[(row, column)] += self.anchor;
+                    matrix[(row, column)] += firmness;
                 }
             }
         }
@@ -179,7 +160,7 @@ impl Normal {
 
     /// The step at a damping; `None`: the matrix is not positive definite there.
     pub(super) fn step(&self, damping: f64) -> Option<Step> {
-        let (factor, right) = self.reduced(damping)?;
+        let (factor, right) = self.reduced(damping, false)?;
         let items = factor.solve(&right);
         let of_subject = |(subject, seen): (usize, &Vec<(usize, Derivatives)>)| {
             let coupled: f64 = seen
@@ -199,7 +180,8 @@ impl Normal {
     /// Standard errors of the abilities: the diagonal of the inverse of the curvature.
     pub(super) fn errors(&mut self, problem: &Problem, fitted: &Fitted) -> Vec<f64> {
         self.assemble(problem, fitted);
-        let Some((factor, _)) = self.reduced(0.0) else {
+        // The scale is what the benchmarks make it: abilities are not less sure for it.
+        let Some((factor, _)) = self.reduced(0.0, problem.scale == Scale::Benchmarks) else {
             return problem.priors.iter().map(|prior| prior.sd).collect();
         };
         let inverse = factor.inverse();

@@ -219,6 +219,11 @@ impl Hardware {
         self.machines.iter().find(|machine| machine.id == id)
     }
 
+    /// Every machine, in the order of the file.
+    pub fn machines(&self) -> impl Iterator<Item = &Machine> {
+        self.machines.iter()
+    }
+
     /// Every deployment with its model.
     pub fn deployments(&self) -> impl Iterator<Item = (ModelId, &Deployment)> {
         self.deployments.iter().map(|(model, deployment)| (*model, deployment))

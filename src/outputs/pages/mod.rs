@@ -1,6 +1,8 @@
 //! One folder a page: results to sections.
 
+pub mod assess;
 pub mod audit;
+pub mod canary;
 pub mod explain;
 pub mod export;
 pub mod frontier;

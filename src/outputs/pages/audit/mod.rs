@@ -1,7 +1,7 @@
 //! The page of an audit: what was read, what was spent, where it could run, what that saves and under which quality
 //! condition, where self-hosting breaks even, what is unknown, and where it all comes from.
 
-mod assumptions;
+pub mod assumptions;
 mod commitments;
 mod holdout;
 mod routes;
@@ -14,7 +14,9 @@ use crate::inputs::scenario::Course;
 use crate::outputs::Provenance;
 use crate::outputs::findings::{Finding, day_text};
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
+use crate::outputs::pages::assess;
 use crate::outputs::wording::{Place, counted, percent, value};
+use crate::simulation::assess::Assessment;
 use crate::simulation::audit::Audit;
 use crate::simulation::holdout::Holdout;
 use crate::simulation::outcome::saving;
@@ -40,6 +42,8 @@ pub struct Contents<'a> {
     pub report: &'a LoadReport,
     /// Facts and assumptions.
     pub world: &'a World,
+    /// Each workload, weighed.
+    pub assessed: &'a [Assessment],
     /// What to know about it.
     pub findings: &'a [Finding],
     /// Where it comes from.
@@ -61,6 +65,7 @@ pub fn page(contents: &Contents<'_>) -> Page {
         spent(contents),
         commitments::section(contents.audit),
         routes::workloads(contents),
+        assess::short(contents.assessed, contents.world),
         routes::tiers(contents),
         rules::section(contents),
     ];
@@ -77,7 +82,7 @@ pub fn page(contents: &Contents<'_>) -> Page {
     let machine = contents.detail == Detail::Everything;
     sections.retain(|section| {
         machine
-            || !matches!(section.key, "unpriced" | "files" | "commitments" | "rules")
+            || !matches!(section.key, "unpriced" | "files" | "commitments" | "rules" | "quality")
             || section.has_rows()
     });
     sections.retain(|section| machine || section.key != "files" || contents.report.files.len() > 1);

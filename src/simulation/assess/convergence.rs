@@ -1,0 +1,114 @@
+//! When open models reach what a workload needs: from the records of open and closed models on the workload's scale.
+
+use super::View;
+use crate::engine::evidence::convergence::{Record, Trend, first_reaching, lags, records};
+use crate::engine::evidence::{logit, normal_quantile};
+use crate::inputs::models::ModelId;
+use crate::simulation::success::Success;
+use crate::units::{Day, MONTH_DAYS};
+
+/// When, and how that is known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reach {
+    /// An open model has reached it.
+    Reached(Day),
+    /// A closed one has, and open ones follow after a while.
+    ByLag(Day),
+    /// The trend of open records does.
+    ByTrend(Day),
+    /// Further ahead than the records span.
+    Beyond,
+    /// Too little is known.
+    Unknown,
+}
+
+/// When open models reach what a workload needs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Convergence {
+    /// Capability that it needs; `None`: not known.
+    pub needed: Option<f64>,
+    /// When.
+    pub reach: Reach,
+    /// Probability of having reached it at the end of the horizon.
+    pub probability: Option<f64>,
+    /// Median lag of open records behind closed ones, in months, and how many records say so.
+    pub lag: Option<(f64, usize)>,
+}
+
+/// Fewer lags say nothing about the next one.
+const LEAST_LAGS: usize = 4;
+
+pub(super) fn of(view: &View<'_>, incumbent: Option<Success>) -> Convergence {
+    let unknown = Convergence { needed: None, reach: Reach::Unknown, probability: None, lag: None };
+    let (Some(needed), Some(incumbent)) = (super::conditions::needed(view), incumbent) else {
+        return unknown;
+    };
+    let kind = view.asked.kind();
+    let quality = &view.world.quality;
+    let own = quality.capabilities.of(view.asked.incumbent, kind);
+    let Some(own) = own.or_else(|| quality.frontier.get(&kind).map(|(_, of)| *of)) else { return unknown };
+    // The capability that succeeds as often as is needed, on the difficulty at which the incumbent does as it does.
+    let needed = own.value - logit(incumbent.mean) + logit(needed);
+    let (open, closed) = points(view);
+    let (open, closed) = (records(&open), records(&closed));
+    let seen: Vec<f64> = lags(&closed, &open).iter().map(|(_, lag)| lag / MONTH_DAYS).collect();
+    let measured = (seen.len() >= LEAST_LAGS).then(|| median(&seen));
+    let assumed = view.asked.assumed.conditions;
+    let median_lag = measured.map_or(assumed.lag, |lag| lag.max(0.5));
+    // Log-normal, its tenth from above as far above its median as is assumed.
+    let spread = (assumed.lag_p90 / assumed.lag).ln() / normal_quantile(0.9);
+    let today = f64::from(view.world.as_of.0);
+    let end = today + assumed.horizon * MONTH_DAYS;
+    let lag = measured.map(|lag| (lag, seen.len()));
+    let (reach, probability) = if let Some(day) = first_reaching(&open, needed) {
+        (Reach::Reached(Day(day as i32)), Some(1.0))
+    } else if let Some(day) = first_reaching(&closed, needed) {
+        // It has not come until today, so it comes later than that.
+        let z = |at: f64| (((at - day) / MONTH_DAYS).max(1e-9) / median_lag).ln() / spread;
+        let (now, then) = (below(z(today)), below(z(end)));
+        let expected = (day + median_lag * MONTH_DAYS).max(today + MONTH_DAYS);
+        let probability = if now < 1.0 { (then - now) / (1.0 - now) } else { 1.0 };
+        (Reach::ByLag(Day(expected.round() as i32)), Some(probability))
+    } else {
+        by_trend(&open, needed, end)
+    };
+    Convergence { needed: Some(needed), reach, probability, lag }
+}
+
+fn by_trend(open: &[Record], needed: f64, end: f64) -> (Reach, Option<f64>) {
+    let Some(trend) = Trend::of(open) else { return (Reach::Unknown, None) };
+    let (value, error) = trend.at(end);
+    let probability = if error > 0.0 { below((value - needed) / error) } else { 0.0 };
+    match trend.reaches(needed) {
+        Some(day) if !trend.is_beyond(day) => (Reach::ByTrend(Day(day.ceil() as i32)), Some(probability)),
+        _ => (Reach::Beyond, None),
+    }
+}
+
+/// Days of release and capabilities, of open and of closed models.
+fn points(view: &View<'_>) -> (Vec<Record>, Vec<Record>) {
+    let (mut open, mut closed) = (Vec::new(), Vec::new());
+    let world = view.world;
+    let base = |id: &ModelId| world.models.base(*id) == *id;
+    for (id, model) in world.models.iter().filter(|(id, _)| base(id)) {
+        let of = world.quality.capabilities.of(id, view.asked.kind()).filter(|of| of.scores > 0);
+        let Some((of, day)) = of.zip(model.released_day()).filter(|(_, day)| *day <= world.as_of) else {
+            continue;
+        };
+        let side = if model.open_weights { &mut open } else { &mut closed };
+        side.push((f64::from(day.0), of.value));
+    }
+    (open, closed)
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { sorted[middle] } else { 0.5 * (sorted[middle - 1] + sorted[middle]) }
+}
+
+/// Probability below a value of the standard normal distribution.
+fn below(z: f64) -> f64 {
+    crate::engine::evidence::normal_below(z)
+}
