@@ -1,8 +1,8 @@
 //! How often a model succeeds on a workload.
 //!
 //! `q = σ(C − D)`: capability against the difficulty of the workload. The difficulty comes, best first, from the graded calls of the other
-//! models, from what the user says of the incumbent, or from the default of the kind of tasks, at which the most able model on sale succeeds
-//! as often as the scenario assumes. A model's own graded calls then update it as a Beta distribution.
+//! models, from what the user says of the incumbent, or from the default of the kind of tasks: whoever pays for a model is taken to succeed with it as
+//! often as the scenario assumes. A model's own graded calls then update it as a Beta distribution.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -168,10 +168,8 @@ impl Quality {
     /// Success before a model's own graded calls: mean, standard error in logits, basis, whether guessed.
     fn expected(&self, model: ModelId, asked: &Asked<'_>) -> Option<(f64, f64, Basis, bool)> {
         let difficulty = self.difficulty(model, asked)?;
-        if let (Basis::Stated, Some(stated), true) =
-            (difficulty.basis, asked.needs.success, model == asked.incumbent)
-        {
-            return Some((stated, 0.0, Basis::Stated, false));
+        if model == asked.incumbent && difficulty.basis != Basis::Calibrated {
+            return Some((self.usual(asked), 0.0, difficulty.basis, false));
         }
         let capability = self.capabilities.of(model, asked.kind());
         // An incumbent without a score counts as the most able model: that is the careful side.
@@ -184,17 +182,23 @@ impl Quality {
         Some((mean, capability.error.hypot(difficulty.error), difficulty.basis, capability.inferred))
     }
 
+    /// How often the incumbent succeeds as far as anybody says, else as is assumed of the kind.
+    fn usual(&self, asked: &Asked<'_>) -> f64 {
+        let assumed = || asked.assumed.success.get(&asked.kind()).copied().unwrap_or(0.9);
+        asked.needs.success.unwrap_or_else(assumed)
+    }
+
     /// The difficulty of a workload, a model's own graded calls left out.
     fn difficulty(&self, without: ModelId, asked: &Asked<'_>) -> Option<Difficulty> {
         let kind = asked.kind();
-        let (_, frontier) = self.frontier.get(&kind)?;
-        let usual = frontier.value - logit(asked.assumed.success.get(&kind).copied().unwrap_or(0.9));
-        let incumbent = self.capabilities.of(asked.incumbent, kind).unwrap_or(*frontier);
-        let stated = asked.needs.success.map(|success| Difficulty {
-            value: incumbent.value - logit(success),
+        // An incumbent without a score counts as the most able model: that is the careful side.
+        let incumbent = self.capabilities.of(asked.incumbent, kind);
+        let incumbent = incumbent.or_else(|| self.frontier.get(&kind).map(|(_, of)| *of))?;
+        let said = Difficulty {
+            value: incumbent.value - logit(self.usual(asked)),
             error: incumbent.error,
-            basis: Basis::Stated,
-        });
+            basis: if asked.needs.success.is_some() { Basis::Stated } else { Basis::Assumed },
+        };
         let others: Vec<(f64, Tally)> = self
             .evidence
             .on(asked.workload)
@@ -202,10 +206,9 @@ impl Quality {
             .filter_map(|(model, tally)| Some((self.capabilities.of(model, kind)?.value, tally)))
             .collect();
         if others.is_empty() {
-            return Some(stated.unwrap_or(Difficulty { value: usual, error: 0.0, basis: Basis::Assumed }));
+            return Some(said);
         }
-        let start = stated.map_or(usual, |stated| stated.value);
-        let (value, error) = calibrated(&others, start);
+        let (value, error) = calibrated(&others, said.value);
         Some(Difficulty { value, error, basis: Basis::Calibrated })
     }
 

@@ -22,7 +22,7 @@ pub struct Quality {
     pub prior_other: f64,
     /// Shares of scores that are discounted: private, rolling, public, contaminated questions; tuned models.
     pub discounts: [f64; 5],
-    /// Success of the most able model on workloads of a kind of which nothing better is known.
+    /// Success of the model that serves workloads of a kind of which nothing better is known.
     pub success: BTreeMap<TaskKind, f64>,
     /// Low and high end of the band of tokens that another model needs.
     pub token_band: (f64, f64),

@@ -169,8 +169,8 @@ pub fn short(assessed: &[Assessment], world: &World) -> Section {
     let more = vec![
         Head::new("success", "succeeds now", 2),
         Head::new("offer_success", "there", 3),
-        Head::new("offer_success_low", "there, at least", 1),
-        Head::new("pays_up_to", "pays up to a failure of", 0),
+        Head::new("offer_success_low", "there ≥", 1),
+        Head::new("pays_up_to", "failure cost up to", 0),
         Head::new("failure_cost_usd", "a failure costs", 0),
         Head::new("saved_low_usd", "saves from", 1),
         Head::new("saved_high_usd", "to", 1),
@@ -184,7 +184,7 @@ pub fn short(assessed: &[Assessment], world: &World) -> Section {
     let quality = &world.scenario.quality;
     let bound = percent(1.0 - quality.bound);
     let mut notes = vec![format!(
-        "pays up to: the move pays unless a failed call costs more than this, by the lower bound of success there ({bound}); success: capability against the difficulty of the workload"
+        "failure cost up to: the move pays unless a failed call costs more than this, by the lower bound of success there ({bound}); success: capability against the difficulty of the workload"
     )];
     if !moved.is_empty() && moved.iter().all(|of| of.failure_cost.is_none()) {
         notes.push("say what a failure costs (failure_cost_usd of a workload, or quality.failure_cost_usd), and it is weighed call by call; grade calls (--graded), and success is yours".to_owned());
