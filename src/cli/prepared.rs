@@ -1,5 +1,6 @@
 //! What the commands about calls have in common: from arguments to a log and a world.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -16,6 +17,7 @@ use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::report::LoadReport;
 use crate::inputs::logs::{self, Input, LoadOptions, OpenedLog};
 use crate::inputs::scenario::{Course, Registry, Scenario, Value, workloads as workload_rules};
+use crate::outputs::Provenance;
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::Detail;
 use crate::simulation::pass::Calls;
@@ -58,6 +60,8 @@ pub(super) struct Prepared {
     /// How they were come by.
     pub(super) report: LoadReport,
     named: Named,
+    /// Digest of the graded calls and scores of the user's own.
+    pub(super) graded: String,
 }
 
 impl Prepared {
@@ -80,7 +84,8 @@ impl Prepared {
         let (known, opened) = rayon::join(|| known(arguments, &resolved), || open(&resolved));
         let ((facts, world), OpenedLog { calls, report }) = (known?, opened?);
         let (calls, named) = workloads::assigned(calls, &world.scenario.workloads);
-        Ok(Self { resolved, facts, world, calls, report, named })
+        let graded = own_digest(arguments)?;
+        Ok(Self { resolved, facts, world, calls, report, named, graded })
     }
 
     /// What was read, once the calls have been passed over: before that it is not known which rules name no call.
@@ -89,6 +94,27 @@ impl Prepared {
         let idle_rules = self.named.idle().map(|rule| rules[rule].name.clone()).collect();
         LoadReport { idle_rules, ..self.report.clone() }
     }
+}
+
+/// Digest of the scores and graded calls that the user brings.
+fn own_digest(arguments: &CallArguments) -> Result<String> {
+    let mut digests = Vec::new();
+    for path in arguments.scores.iter().chain(&arguments.graded) {
+        let files = if path.is_dir() { files_of(path)? } else { vec![path.clone()] };
+        for file in files {
+            let bytes = std::fs::read(&file).with_context(|| format!("reading `{}`", file.display()))?;
+            digests.push(Provenance::digest_of_file(&bytes));
+        }
+    }
+    Ok(Provenance::digest(digests.iter().map(String::as_str)))
+}
+
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).with_context(|| format!("reading `{}`", folder.display()))?;
+    let mut files: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()).collect();
+    files.sort();
+    Ok(files)
 }
 
 /// What is known of the world, and the world under the scenario.

@@ -35,7 +35,7 @@ pub fn assess(arguments: &AssessArguments) -> Result<Printed> {
     let cascades = cascades(&prepared.calls, &result, world).context("trying cascades")?;
     let found = assessed(&result, world);
     let more = match prepared.resolved.detail {
-        Detail::Short => assumptions::in_short(world),
+        Detail::Short => assumptions::in_short(world, &[]),
         Detail::Explained | Detail::Everything => assumptions::explained(world),
     };
     let more = vec![more, provenance(&result, &prepared)?.section()];

@@ -22,12 +22,16 @@ mod pages;
 mod policy;
 /// What models cost.
 mod prices;
+/// When a cheaper model is good enough.
+mod quality;
 /// Graded outcomes of several models, routed.
 mod replay;
 /// Where each call goes, as a table.
 mod route;
 /// The same input, however it is packed, split or threaded.
 mod same_result;
+/// What models scored, and what follows from that.
+mod scores;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

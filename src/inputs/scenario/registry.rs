@@ -67,7 +67,7 @@ pub struct Assumption {
 }
 
 /// Keys whose default is a word that stands for a number, or for none.
-const WORD_OR_NUMBER: [&str; 2] = ["quality.tolerance", "policy.max_seconds"];
+const WORD_OR_NUMBER: [&str; 3] = ["quality.tolerance", "quality.failure_cost_usd", "policy.max_seconds"];
 
 /// All assumptions by `section.key`.
 #[derive(Debug, Clone)]

@@ -20,7 +20,7 @@ impl List {
         }
         let benchmark = &world.scores.benchmark.name;
         for (model, count) in by_calls(&audit.facts.unknowns.unscored) {
-            self.add("unscored-incumbent", Level::Note, format!("{} of {model}, which has no score on the {benchmark}: only the same weights elsewhere count as good enough", volume(*count)));
+            self.add("unscored-incumbent", Level::Note, format!("{} of {model}, which has no score on the {benchmark}: it counts as the best model that has one, so that only such models replace it", volume(*count)));
         }
         let today = sellable(world);
         if today.unscored > 0 {

@@ -78,7 +78,7 @@ pub fn page(canary: &Canary<'_>) -> Page {
                     if standing.calls > 0 { Value::Change(standing.difference) } else { Value::Unknown },
                     "over",
                 ),
-                Item::counted("pairs", standing.calls, "pair,", "pairs,"),
+                Item::counted("pairs", standing.calls, "pair", "pairs"),
                 Item::new("pairing", Value::from(canary.pairing), ""),
             ],
         ),

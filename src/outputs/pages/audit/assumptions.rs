@@ -33,11 +33,17 @@ pub fn explained(world: &World) -> Section {
     }
 }
 
-/// Every assumption with its value, a line a section.
-pub fn in_short(world: &World) -> Section {
+/// Sections that only the page of `assess` depends on.
+pub const OF_ASSESS: &[&str] = &["canary", "conditions", "evals", "suppliers", "verifier"];
+
+/// Every assumption with its value, a line a section; some sections are left out, as the page does not depend on them.
+pub fn in_short(world: &World, without: &[&str]) -> Section {
     let mut facts: Vec<Fact> = Vec::new();
     for (name, _) in world.scenario.registry.iter() {
         let (section, key) = name.split_once('.').unwrap_or(("", name));
+        if without.contains(&section) {
+            continue;
+        }
         let item = Item::new("", Value::Text(format!("{key} {}", assumed(world, name))), "");
         match facts.last_mut() {
             Some(fact) if fact.label == section => fact.items.push(item),
@@ -91,6 +97,51 @@ fn stated(world: &World) -> Vec<(String, String, &'static str, &'static str, Str
                 "the scenario".to_owned(),
             )
         });
+    let needs = scenario.needs.iter().flat_map(|(workload, needs)| {
+        let text = |number: f64| number.to_string();
+        let said = [
+            (
+                "kind",
+                needs.kind.map(|kind| kind.word().to_owned()),
+                "kind of tasks",
+                "the scale on which models are compared",
+            ),
+            (
+                "success",
+                needs.success.map(text),
+                "share of calls",
+                "how often its calls succeed as they are served",
+            ),
+            (
+                "min_success",
+                needs.min_success.map(text),
+                "share of calls",
+                "how often a replacement must succeed, at its lower bound",
+            ),
+            ("failure_cost_usd", needs.failure_cost.map(text), "US dollars", "what a failed call costs"),
+        ];
+        said.into_iter().filter_map(move |(key, value, unit, about)| {
+            Some((format!("{workload}.{key}"), value?, unit, about, "the scenario".to_owned()))
+        })
+    });
+    let cascades = scenario.cascades.iter().map(|cascade| {
+        let part = |name: &str, value: Option<f64>| value.map(|value| format!("{name} {value}"));
+        let parts = [
+            part("verifier_usd", cascade.verifier_usd),
+            part("accepts_right", cascade.accepts_right),
+            part("accepts_wrong", cascade.accepts_wrong),
+            part("escalated_success", cascade.escalated_success),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let value = if parts.is_empty() { "as assumed".to_owned() } else { parts.join(", ") };
+        (
+            format!("{}.cascade", cascade.first),
+            value,
+            "–",
+            "tried first, verified, the rest escalated",
+            "the scenario".to_owned(),
+        )
+    });
     let speeds = scenario.speeds.iter().map(|speed| {
         let value = format!("{} s, then {} tokens/s", speed.first_token_seconds, speed.tokens_per_second);
         (
@@ -101,5 +152,5 @@ fn stated(world: &World) -> Vec<(String, String, &'static str, &'static str, Str
             speed.source.clone(),
         )
     });
-    pins.chain(bounds).chain(speeds).collect()
+    pins.chain(bounds).chain(needs).chain(cascades).chain(speeds).collect()
 }
