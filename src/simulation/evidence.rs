@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::inputs::benchmarks::ScoreTable;
 use crate::inputs::graded::calls::{GradedCall, GradedCalls};
 use crate::inputs::models::{ModelId, Models};
 use crate::units::TokenRatio;
@@ -32,6 +33,8 @@ pub struct MeasuredRatio {
 pub struct Evidence {
     tallies: BTreeMap<Option<String>, BTreeMap<ModelId, Tally>>,
     ratios: BTreeMap<(ModelId, ModelId), MeasuredRatio>,
+    /// Tokens of a task on benchmarks that report them, input and output, by benchmark and model: those of the best run.
+    per_task: Vec<BTreeMap<ModelId, [f64; 2]>>,
     /// Of items that the first model failed: calls of the second, and their successes.
     hard: BTreeMap<(Option<String>, ModelId, ModelId), Tally>,
     /// Names that are those of no model, with their calls.
@@ -116,6 +119,44 @@ impl Evidence {
         self.ratios.get(&(incumbent, candidate)).copied()
     }
 
+    /// The same from the benchmarks that both ran and that report tokens: the geometric mean of their ratios.
+    pub fn benchmark_ratio(&self, incumbent: ModelId, candidate: ModelId) -> Option<TokenRatio> {
+        let both = self.per_task.iter().filter_map(|of| Some((of.get(&incumbent)?, of.get(&candidate)?)));
+        let logs: Vec<[f64; 2]> =
+            both.map(|(own, other)| [(other[0] / own[0]).ln(), (other[1] / own[1]).ln()]).collect();
+        let mean = |at: usize| (logs.iter().map(|log| log[at]).sum::<f64>() / logs.len() as f64).exp();
+        (!logs.is_empty()).then(|| TokenRatio { input: mean(0), output: mean(1) })
+    }
+
+    /// Takes up what benchmarks report of tokens.
+    #[must_use]
+    pub fn with_benchmarks(mut self, table: &ScoreTable, models: &Models) -> Self {
+        let mut best: BTreeMap<(&str, Option<&str>), BTreeMap<ModelId, (f64, [f64; 2])>> = BTreeMap::new();
+        for score in table.scores.iter().filter(|score| score.subset.is_none() && !score.is_pair()) {
+            let (Some(model), Some(items)) = (score.model(models).0, score.items.filter(|items| *items > 0))
+            else {
+                continue;
+            };
+            // A run of which nobody noted the tokens says zero.
+            let tokens = score
+                .input_tokens
+                .zip(score.output_tokens)
+                .filter(|(input, output)| *input > 0.0 && *output > 0.0);
+            let Some((input, output)) = tokens else { continue };
+            let per_task = [input / items as f64, output / items as f64];
+            let of = best.entry((score.benchmark.as_str(), score.version.as_deref())).or_default();
+            let known = of.entry(models.base(model)).or_insert((score.value, per_task));
+            if score.value > known.0 {
+                *known = (score.value, per_task);
+            }
+        }
+        let tokens = |of: BTreeMap<ModelId, (f64, [f64; 2])>| {
+            of.into_iter().map(|(id, (_, tokens))| (id, tokens)).collect()
+        };
+        self.per_task = best.into_values().map(tokens).collect();
+        self
+    }
+
     /// What `then` made of the items on which `first` failed.
     pub fn on_hard_items(&self, workload: Option<&str>, first: ModelId, then: ModelId) -> Tally {
         let of =
@@ -183,5 +224,20 @@ mod tests {
         // Every item is the same, so nothing is uncertain: 130 for 110.
         assert!((ratio.band.0 - 130.0 / 110.0).abs() < 1e-9 && (ratio.band.1 - ratio.band.0).abs() < 1e-9);
         assert_eq!(evidence.unknown["no-such-model"], 1);
+    }
+
+    #[test]
+    fn benchmarks_that_report_tokens_give_ratios_at_the_best_effort() {
+        let facts = Facts::embedded();
+        let models = Models::load(&facts).expect("valid files");
+        let table = ScoreTable::load(&facts, &[]).expect("valid files");
+        let evidence = Evidence::default().with_benchmarks(&table, &models);
+        let id = |name: &str| models.id(name).expect("a model");
+        // Aider polyglot, 225 tasks each: claude-opus-4 at a budget of 32k 2,567,514 and 363,142 tokens, gpt-5 at high effort
+        // 2,675,561 and 2,623,429.
+        let ratio = evidence.benchmark_ratio(id("claude-opus-4"), id("gpt-5")).expect("both ran it");
+        assert!((ratio.input - 2_675_561.0 / 2_567_514.0).abs() < 1e-3, "{ratio:?}");
+        assert!((ratio.output - 2_623_429.0 / 363_142.0).abs() < 1e-2, "{ratio:?}");
+        assert_eq!(evidence.benchmark_ratio(id("claude-opus-4"), id("gpt-4o")), None);
     }
 }

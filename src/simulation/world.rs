@@ -50,13 +50,18 @@ impl World {
         self.scenario.tolerance.or(self.scores.benchmark.tolerance).unwrap_or(0.0)
     }
 
-    /// Tokens that a candidate needs for those of an incumbent: measured, else as the scenario says.
+    /// Tokens that a candidate needs for those of an incumbent: measured on graded calls, else on benchmarks, else as the scenario says.
     pub fn token_ratio(&self, incumbent: ModelId, candidate: ModelId) -> TokenRatio {
+        let (incumbent, candidate) = (self.models.base(incumbent), self.models.base(candidate));
         if incumbent == candidate {
             return TokenRatio::ONE;
         }
-        let measured = self.quality.evidence.ratio(incumbent, candidate).map(|measured| measured.ratio);
-        measured.unwrap_or(TokenRatio::of(self.scenario.token_ratio))
+        let evidence = &self.quality.evidence;
+        let stated = TokenRatio::of(self.scenario.token_ratio);
+        let measured = evidence.ratio(incumbent, candidate).map(|measured| measured.ratio);
+        let asked = self.scenario.quality.tokens_from_benchmarks && stated.is_one();
+        let benchmarks = || evidence.benchmark_ratio(incumbent, candidate).filter(|_| asked);
+        measured.or_else(benchmarks).unwrap_or(stated)
     }
 
     /// The band of what all tokens together come to, over what they are taken to come to: for the interval of a saving.
@@ -64,19 +69,13 @@ impl World {
         if incumbent == candidate {
             return (1.0, 1.0);
         }
-        match self.quality.evidence.ratio(incumbent, candidate) {
-            Some(measured) => {
-                let middle = 0.5 * (measured.band.0 + measured.band.1);
-                (measured.band.0 / middle, measured.band.1 / middle)
-            }
-            None => {
-                let (low, high) = self.scenario.quality.token_band;
-                (
-                    low.min(self.scenario.token_ratio) / self.scenario.token_ratio,
-                    high.max(self.scenario.token_ratio) / self.scenario.token_ratio,
-                )
-            }
+        if let Some(measured) = self.quality.evidence.ratio(incumbent, candidate) {
+            let middle = 0.5 * (measured.band.0 + measured.band.1);
+            return (measured.band.0 / middle, measured.band.1 / middle);
         }
+        let (low, high) = self.scenario.quality.token_band;
+        let ratio = self.scenario.token_ratio;
+        (low.min(ratio) / ratio, high.max(ratio) / ratio)
     }
 
     /// A workload as success depends on it.

@@ -26,6 +26,8 @@ pub struct Quality {
     pub success: BTreeMap<TaskKind, f64>,
     /// Low and high end of the band of tokens that another model needs.
     pub token_band: (f64, f64),
+    /// Whether benchmarks that report tokens say how many other models need.
+    pub tokens_from_benchmarks: bool,
     /// How evidence is gathered.
     pub evals: Evals,
     /// What a cascade is taken to do where a scenario does not say.
@@ -130,6 +132,7 @@ impl Reader<'_> {
                 self.within("replay.token_ratio_low", 0.01, 100.0),
                 self.within("replay.token_ratio_high", 0.01, 100.0),
             ),
+            tokens_from_benchmarks: self.boolean("replay.tokens_from_benchmarks"),
             evals: self.evals(),
             cascade: CascadeDefaults {
                 verifier_share: self.within("verifier.cost_share", 0.0, 100.0),

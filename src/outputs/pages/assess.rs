@@ -3,7 +3,7 @@
 use crate::engine::evidence::tradeoff::Tolerable;
 use crate::inputs::models::LicenseClass;
 use crate::outputs::page::{Body, Grid, Head, Page, Section, Value};
-use crate::outputs::wording::{Place, counted, percent, value};
+use crate::outputs::wording::{Place, counted, number, percent, value};
 use crate::simulation::World;
 use crate::simulation::assess::{Assessment, CascadeOutcome, ConditionName, Rates, State, Verdict};
 use crate::simulation::success::{Basis, Success};
@@ -141,6 +141,14 @@ fn basis(success: Option<Success>) -> Value {
     Value::Text(if success.inferred { format!("{words}, guessed model") } else { words })
 }
 
+/// Tokens that the candidate needs for those of the incumbent.
+fn tokens(of: &Assessment, world: &World) -> Value {
+    let Some(offer) = of.candidate else { return Value::Nothing };
+    let model = |offer| world.book.offer(offer).model;
+    let ratio = world.token_ratio(model(of.lane.incumbent), model(offer));
+    Value::Text(format!("×{} ×{}", number(ratio.input), number(ratio.output)))
+}
+
 /// Success and tolerable cost of a failure, of the workloads that move.
 pub fn short(assessed: &[Assessment], world: &World) -> Section {
     let moved: Vec<Assessment> = assessed.iter().filter(|of| of.candidate.is_some()).cloned().collect();
@@ -159,6 +167,7 @@ pub fn short(assessed: &[Assessment], world: &World) -> Section {
             Value::Estimate(of.saved_band.0),
             Value::Estimate(of.saved_band.1),
             Value::Count(of.supply.hosts as u64),
+            tokens(of, world),
             basis(candidate.or(of.incumbent)),
             tolerable_usd(of.tolerable_low),
             tolerable_usd(of.tolerable),
@@ -175,6 +184,7 @@ pub fn short(assessed: &[Assessment], world: &World) -> Section {
         Head::new("saved_low_usd", "saves from", 1),
         Head::new("saved_high_usd", "to", 1),
         Head::new("hosts", "hosts", 2),
+        Head::new("tokens", "tokens, in and out", 3),
         Head::new("basis", "known from", 4),
         Head::hidden("tolerable_low_usd"),
         Head::hidden("tolerable_usd"),

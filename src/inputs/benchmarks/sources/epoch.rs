@@ -14,8 +14,6 @@ const COLUMNS: &[(&str, &str)] = &[
 ];
 /// Columns that say what else ran the model, or how.
 const HARNESS: [&str; 4] = ["Agent", "Scaffold", "Edit format", "Shots"];
-/// Columns of what a run cost, in all or an item.
-const COSTS: [&str; 1] = ["Cost"];
 /// Columns of the day of a run.
 const RUNS: [&str; 5] = ["Started at", "Run date", "Date run", "Date added", "Last updated"];
 
@@ -47,7 +45,7 @@ impl ScoreSource for Epoch {
         let value = named.map_or(Some(1), |column| records.column(&[column]));
         let title = value.and_then(|at| records.header.get(at)).cloned().unwrap_or_default();
         let (model, name) = (records.column(&["Model version"]), records.column(&["Name"]));
-        let (harness, cost) = (records.column(&HARNESS), records.column(&COSTS));
+        let harness = records.column(&HARNESS);
         let (run, released) = (records.column(&RUNS), records.column(&["Release date"]));
         let benchmark = stem.trim_end_matches("_external");
         for row in records.rows() {
@@ -71,7 +69,6 @@ impl ScoreSource for Epoch {
                     raw: raw.to_owned(),
                     harness: cell(&record, harness).map(run_by),
                     value,
-                    cost_usd: number(&record, cost).ok().flatten().filter(|cost| *cost > 0.0),
                     date: cell(&record, run).and_then(day),
                     released: cell(&record, released).and_then(day),
                     source: "Epoch AI, 'Data on AI Benchmarking', epoch.ai/benchmarks".to_owned(),

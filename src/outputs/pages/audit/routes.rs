@@ -24,7 +24,7 @@ pub fn workloads(contents: &Contents<'_>) -> Section {
     let scores = &contents.world.scores;
     let mut notes = vec![format!(
         "good enough: the same weights, or a score on the {} of at least the incumbent's minus {} (scores: {}, {}); \
-         costs are list prices of the day of each call, tokens as logged",
+         costs are list prices of the day of each call, tokens as logged or as measured of another model",
         scores.benchmark.name,
         contents.world.tolerance(),
         scores.source,
