@@ -33,6 +33,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("reqwest", &["inputs"]),
     ("rusqlite", &["inputs"]),
     ("serde_json", &["inputs", "outputs"]),
+    ("serde_saphyr", &["inputs"]),
+    ("nalgebra", &["engine"]),
+    ("statrs", &["engine"]),
 ];
 
 /// Folders of `inputs` that may use each other: who uses whom.

@@ -43,6 +43,9 @@ pub struct Evidence {
     pub calls: usize,
 }
 
+/// A score, and the tokens of a task, input and output.
+type BestRun = (f64, [f64; 2]);
+
 /// Fewer items say nothing about a ratio.
 const LEAST_ITEMS: usize = 5;
 /// Standard errors on either side that nine of ten draws lie in.
@@ -131,7 +134,7 @@ impl Evidence {
     /// Takes up what benchmarks report of tokens.
     #[must_use]
     pub fn with_benchmarks(mut self, table: &ScoreTable, models: &Models) -> Self {
-        let mut best: BTreeMap<(&str, Option<&str>), BTreeMap<ModelId, (f64, [f64; 2])>> = BTreeMap::new();
+        let mut best: BTreeMap<(&str, Option<&str>), BTreeMap<ModelId, BestRun>> = BTreeMap::new();
         for score in table.scores.iter().filter(|score| score.subset.is_none() && !score.is_pair()) {
             let (Some(model), Some(items)) = (score.model(models).0, score.items.filter(|items| *items > 0))
             else {
@@ -150,9 +153,8 @@ impl Evidence {
                 *known = (score.value, per_task);
             }
         }
-        let tokens = |of: BTreeMap<ModelId, (f64, [f64; 2])>| {
-            of.into_iter().map(|(id, (_, tokens))| (id, tokens)).collect()
-        };
+        let tokens =
+            |of: BTreeMap<ModelId, BestRun>| of.into_iter().map(|(id, (_, tokens))| (id, tokens)).collect();
         self.per_task = best.into_values().map(tokens).collect();
         self
     }

@@ -51,7 +51,8 @@ impl Records {
 
     /// An object a line; the columns are the keys of all of them, in the order in which they come.
     fn of_lines(text: &str) -> Self {
-        let parsed: Vec<(u64, Result<Map<String, Value>, String>)> = (1..)
+        type Line = (u64, Result<Map<String, Value>, String>);
+        let parsed: Vec<Line> = (1..)
             .zip(text.lines())
             .filter(|(_, line)| !line.trim().is_empty())
             .map(|(at, line)| (at, serde_json::from_str(line).map_err(|error| error.to_string())))
