@@ -231,12 +231,25 @@ impl World {
     /// When the model is not known to be good enough.
     fn risk(&self, model: ModelId, sought: &Sought) -> Result<i64, Bar> {
         let name = sought.workload.map(|place| self.quality.named[place as usize].as_str());
-        let asked = self.asked(name, sought.incumbent);
+        self.risk_of(name, model, sought.incumbent)
+    }
+
+    /// The same of a workload by its name.
+    ///
+    /// # Errors
+    /// When the model is not known to be good enough.
+    pub(super) fn risk_of(
+        &self,
+        workload: Option<&str>,
+        model: ModelId,
+        incumbent: ModelId,
+    ) -> Result<i64, Bar> {
+        let asked = self.asked(workload, incumbent);
         let (cost, least) = (asked.failure_cost(), asked.needs.min_success);
         if cost.is_none() && least.is_none() {
-            return if self.good_enough(model, sought.incumbent) { Ok(0) } else { Err(Bar::Quality) };
+            return if self.good_enough(model, incumbent) { Ok(0) } else { Err(Bar::Quality) };
         }
-        let same = model == sought.incumbent;
+        let same = model == incumbent;
         let success = self.quality.success(model, &asked);
         let rate = success.map(|success| if same { success.mean } else { success.low });
         // The same weights elsewhere are as good as the incumbent, whatever that is.

@@ -21,6 +21,8 @@ pub struct Judged {
     pub offer: OfferId,
     /// The cost, also where the offer is eliminated; `None`: it has no price for the call.
     pub cost: Option<Usd>,
+    /// What a failure there is expected to cost, where anybody says what one costs: weighed, not paid.
+    pub risk: Option<Usd>,
     /// `None`: it serves the call.
     pub eliminated: Option<Elimination>,
     /// Name of the source of its rates.
@@ -133,6 +135,12 @@ fn judged(setting: &Setting, served: &Served, cost: Usd, part: &Part<'_>, world:
             offer,
             // Tools and further requests are paid where they were used; such calls stay there.
             cost: if is_incumbent { Some(cost) } else { fits.or_else(of_lookup).map(pico) },
+            risk: match &judged {
+                _ if is_incumbent => Some(world.weighed(&served.candidate, &sought).risk),
+                Ok(eligible) => Some(eligible.candidate.risk),
+                Err(_) => None,
+            }
+            .map(pico),
             eliminated: match judged {
                 _ if Some(offer) == chosen => None,
                 _ if is_incumbent => Some(Elimination::Dearer),
@@ -154,7 +162,8 @@ fn judged(setting: &Setting, served: &Served, cost: Usd, part: &Part<'_>, world:
             Some(Elimination::Dearer) => 1,
             Some(_) => 2,
         };
-        (group, judged.cost.is_none(), judged.cost, judged.offer)
+        let weighed = judged.cost.map(|cost| cost + judged.risk.unwrap_or(Usd::ZERO));
+        (group, judged.cost.is_none(), weighed, judged.offer)
     });
     offers
 }

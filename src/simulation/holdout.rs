@@ -95,6 +95,18 @@ fn by_lane(outcome: &Outcome, names: &[String]) -> HashMap<ServedLane, Line> {
     lines
 }
 
+/// What a way costs in a lane together with what its calls put at risk, where anybody says what a failure costs.
+fn weighed(outcome: &Outcome, names: &[String], world: &World) -> HashMap<ServedLane, i128> {
+    let model = |offer: OfferId| world.models.base(world.book.offer(offer).model);
+    let mut sums: HashMap<ServedLane, i128> = HashMap::new();
+    for (lane, offer, line) in outcome.lines() {
+        let name = named(lane, names);
+        let risk = world.risk_of(name.0.as_deref(), model(offer), model(lane.incumbent)).unwrap_or(0);
+        *sums.entry(name).or_default() += line.cost.pico() + i128::from(risk) * i128::from(line.calls);
+    }
+    sums
+}
+
 fn named(lane: Lane, names: &[String]) -> ServedLane {
     (lane.workload.map(|code| names[code as usize].clone()), lane.incumbent)
 }
@@ -195,6 +207,8 @@ fn picked(before: &Calls, eligibility: &Arc<Eligibility>) -> PolarsResult<Picked
     let free = |lane: &&ServedLane| eligibility.world().rules.pinned(lane.0.as_deref()).is_none();
     let mut best: HashMap<ServedLane, (Line, OfferId)> =
         logged.keys().filter(free).map(|lane| (lane.clone(), (logged[lane], lane.1))).collect();
+    let mut least = weighed(baseline, &replayed.workloads, eligibility.world());
+    least.retain(|lane, _| best.contains_key(lane));
     // An offer that pruning drops costs no less than another one for any call that it takes: the survivors are tried, the
     // first of every lane together, then the second.
     let lists: HashMap<ServedLane, Vec<OfferId>> = offers
@@ -215,9 +229,11 @@ fn picked(before: &Calls, eligibility: &Arc<Eligibility>) -> PolarsResult<Picked
         .map(|at| Box::new(Fixed { way: Routed::of(eligibility), offers: nth(at) }) as Box<dyn Way>);
     let tried = Replay::new(eligibility, ways.collect()).run(before)?;
     for (at, outcome) in tried.outcomes.iter().enumerate() {
+        let weighed = weighed(outcome, &tried.workloads, eligibility.world());
         for (lane, line) in by_lane(outcome, &tried.workloads) {
             let Some(offer) = lists.get(&lane).and_then(|offers| offers.get(at)) else { continue };
-            if best.get(&lane).is_none_or(|(known, _)| line.cost < known.cost) {
+            if least.get(&lane).is_none_or(|known| weighed[&lane] < *known) {
+                least.insert(lane.clone(), weighed[&lane]);
                 best.insert(lane, (line, *offer));
             }
         }

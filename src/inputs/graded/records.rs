@@ -1,7 +1,9 @@
-//! Rows of text by the names of their columns, from CSV, TSV, JSON lines or Parquet.
+//! Rows of text by the names of their columns, from CSV, TSV, JSON lines (all of them also as .gz) or Parquet.
 
+use std::io::Read as _;
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
 use polars::prelude::{AnyValue, LazyFrame, PlRefPath, ScanArgsParquet};
 use serde_json::{Map, Value};
 
@@ -23,7 +25,14 @@ impl Records {
         if path.extension().is_some_and(|ending| ending == "parquet") {
             return Self::of_parquet(&name).map_err(|error| unreadable(error.to_string()));
         }
-        let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+        let mut text = String::new();
+        let file = std::fs::File::open(path).map_err(|error| unreadable(error.to_string()))?;
+        let read = if path.extension().is_some_and(|ending| ending == "gz") {
+            MultiGzDecoder::new(file).read_to_string(&mut text)
+        } else {
+            std::io::BufReader::new(file).read_to_string(&mut text)
+        };
+        read.map_err(|error| unreadable(error.to_string()))?;
         Self::of_text(&name, &text)
     }
 

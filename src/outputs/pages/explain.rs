@@ -9,6 +9,7 @@ use crate::outputs::pages::audit::Detail;
 use crate::outputs::wording::{Place, value, why_unpriced};
 use crate::simulation::World;
 use crate::simulation::explain::{Bar, Elimination, Explanation, Judged};
+use crate::units::Usd;
 
 /// Offers that people are shown; machines get all.
 const SHOWN: usize = 20;
@@ -78,11 +79,13 @@ fn facts(call: &Explanation) -> Section {
 }
 
 fn offers(call: &Explanation, world: &World, detail: Detail) -> Section {
+    let at_risk = call.offers.iter().any(|judged| judged.risk.is_some_and(|risk| risk != Usd::ZERO));
     let rows = call.offers.iter().map(|judged| {
         vec![
             Value::Text(label(judged.offer, world)),
             Value::Text(world.book.offer(judged.offer).tier.word().to_owned()),
             judged.cost.map_or(Value::Unknown, Value::Usd),
+            judged.risk.filter(|_| at_risk).map_or(Value::Nothing, Value::Usd),
             Value::Text(verdict(judged)),
             judged.layer.map_or(Value::Nothing, |layer| Value::Text(world.book.layers()[layer].name.clone())),
             judged.source.clone().map_or(Value::Nothing, Value::Text),
@@ -93,6 +96,7 @@ fn offers(call: &Explanation, world: &World, detail: Detail) -> Section {
         Head::names("offer", "offer", 0),
         Head::new("tier", "tier", 2),
         Head::new("cost_usd", "costs", 0),
+        Head::new("risk_usd", "puts at risk", 0),
         Head::new("verdict", "verdict", 0),
         Head::new("layer", "sheet", 2),
         Head::new("source", "source", 3),
@@ -102,15 +106,14 @@ fn offers(call: &Explanation, world: &World, detail: Detail) -> Section {
         call.offers.iter().filter(|judged| matches!(judged.eliminated, None | Some(Elimination::Dearer)));
     let shown = if detail == Detail::Everything { usize::MAX } else { able.count().clamp(1, SHOWN) };
     let grid = Grid { heads, rows: rows.collect(), shown };
-    Section {
-        key: "offers",
-        title: "What it costs elsewhere".to_owned(),
-        body: Body::Grid(grid),
-        notes: vec![
-            "costs: the tokens as logged at list price; also where an offer may not serve the call"
-                .to_owned(),
-        ],
+    let mut notes = vec![
+        "costs: the tokens as logged or as measured of another model, at list price; also where an offer may not serve the call"
+            .to_owned(),
+    ];
+    if at_risk {
+        notes.push("puts at risk: how often it fails, at the bound, times what a failure costs; weighed with the cost, not paid".to_owned());
     }
+    Section { key: "offers", title: "What it costs elsewhere".to_owned(), body: Body::Grid(grid), notes }
 }
 
 fn reasons(call: &Explanation, world: &World) -> Section {

@@ -5,7 +5,8 @@ use crate::engine::evidence::convergence::{Record, Trend, first_reaching, lags, 
 use crate::engine::evidence::{logit, normal_quantile};
 use crate::inputs::models::ModelId;
 use crate::simulation::success::Success;
-use crate::units::{Day, MONTH_DAYS};
+use crate::simulation::world::World;
+use crate::units::{Day, MONTH_DAYS, TaskKind};
 
 /// When, and how that is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,10 +50,8 @@ pub(super) fn of(view: &View<'_>, incumbent: Option<Success>) -> Convergence {
     let Some(own) = own.or_else(|| quality.frontier.get(&kind).map(|(_, of)| *of)) else { return unknown };
     // The capability that succeeds as often as is needed, on the difficulty at which the incumbent does as it does.
     let needed = own.value - logit(incumbent.mean) + logit(needed);
-    let (open, closed) = points(view);
-    let (open, closed) = (records(&open), records(&closed));
-    let seen: Vec<f64> = lags(&closed, &open).iter().map(|(_, lag)| lag / MONTH_DAYS).collect();
-    let measured = (seen.len() >= LEAST_LAGS).then(|| median(&seen));
+    let Some(Records { open, closed, lags: seen }) = view.shared.records.get(&kind) else { return unknown };
+    let measured = (seen.len() >= LEAST_LAGS).then(|| median(seen));
     let assumed = view.asked.assumed.conditions;
     let median_lag = measured.map_or(assumed.lag, |lag| lag.max(0.5));
     // Log-normal, its tenth from above as far above its median as is assumed.
@@ -60,9 +59,9 @@ pub(super) fn of(view: &View<'_>, incumbent: Option<Success>) -> Convergence {
     let today = f64::from(view.world.as_of.0);
     let end = today + assumed.horizon * MONTH_DAYS;
     let lag = measured.map(|lag| (lag, seen.len()));
-    let (reach, probability) = if let Some(day) = first_reaching(&open, needed) {
+    let (reach, probability) = if let Some(day) = first_reaching(open, needed) {
         (Reach::Reached(Day(day as i32)), Some(1.0))
-    } else if let Some(day) = first_reaching(&closed, needed) {
+    } else if let Some(day) = first_reaching(closed, needed) {
         // It has not come until today, so it comes later than that.
         let z = |at: f64| (((at - day) / MONTH_DAYS).max(1e-9) / median_lag).ln() / spread;
         let (now, then) = (below(z(today)), below(z(end)));
@@ -70,7 +69,7 @@ pub(super) fn of(view: &View<'_>, incumbent: Option<Success>) -> Convergence {
         let probability = if now < 1.0 { (then - now) / (1.0 - now) } else { 1.0 };
         (Reach::ByLag(Day(expected.round() as i32)), Some(probability))
     } else {
-        by_trend(&open, needed, end)
+        by_trend(open, needed, end)
     };
     Convergence { needed: Some(needed), reach, probability, lag }
 }
@@ -85,13 +84,28 @@ fn by_trend(open: &[Record], needed: f64, end: f64) -> (Reach, Option<f64>) {
     }
 }
 
-/// Days of release and capabilities, of open and of closed models.
-fn points(view: &View<'_>) -> (Vec<Record>, Vec<Record>) {
+/// Records of open and of closed models of a kind of tasks: days of release and capabilities.
+pub(super) struct Records {
+    open: Vec<Record>,
+    closed: Vec<Record>,
+    /// Months that open records came after closed ones.
+    lags: Vec<f64>,
+}
+
+impl Records {
+    pub(super) fn of(world: &World, kind: TaskKind) -> Self {
+        let (open, closed) = points(world, kind);
+        let (open, closed) = (records(&open), records(&closed));
+        let lags = lags(&closed, &open).iter().map(|(_, lag)| lag / MONTH_DAYS).collect();
+        Self { open, closed, lags }
+    }
+}
+
+fn points(world: &World, kind: TaskKind) -> (Vec<Record>, Vec<Record>) {
     let (mut open, mut closed) = (Vec::new(), Vec::new());
-    let world = view.world;
     let base = |id: &ModelId| world.models.base(*id) == *id;
     for (id, model) in world.models.iter().filter(|(id, _)| base(id)) {
-        let of = world.quality.capabilities.of(id, view.asked.kind()).filter(|of| of.scores > 0);
+        let of = world.quality.capabilities.of(id, kind).filter(|of| of.scores > 0);
         let Some((of, day)) = of.zip(model.released_day()).filter(|(_, day)| *day <= world.as_of) else {
             continue;
         };

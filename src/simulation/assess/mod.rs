@@ -7,12 +7,17 @@ mod convergence;
 mod evals;
 mod supply;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
 pub use self::cascades::{CascadeOutcome, cascades};
 pub use self::conditions::{Condition, Name as ConditionName, State, Verdict};
 pub use self::convergence::{Convergence, Reach};
 pub use self::evals::EvalPlan;
 pub use self::supply::Supply;
 
+use self::convergence::Records;
 use super::audit::Audit;
 use super::outcome::{Lane, Line, saving};
 use super::success::{Asked, Success};
@@ -20,7 +25,7 @@ use super::world::World;
 use crate::engine::evidence::tradeoff::{Tolerable, tolerable};
 use crate::inputs::models::ModelId;
 use crate::inputs::prices::OfferId;
-use crate::units::{MONTH_DAYS, Usd, UsdEstimate};
+use crate::units::{MONTH_DAYS, TaskKind, Usd, UsdEstimate};
 
 /// A workload that one offer served, and where it goes.
 #[derive(Debug, Clone)]
@@ -76,14 +81,40 @@ pub struct Rates {
 pub fn assess(audit: &Audit, world: &World) -> Vec<Assessment> {
     let mut lanes = audit.baseline.lanes();
     let spent = |lane: &Lane| audit.baseline.sum(|own, _| own == *lane).cost;
-    lanes.sort_by_key(|lane| (std::cmp::Reverse(spent(lane)), *lane));
-    lanes.into_iter().map(|lane| of_lane(audit, world, lane)).collect()
+    lanes.sort_by_cached_key(|lane| (std::cmp::Reverse(spent(lane)), *lane));
+    let shared = Shared::of(world);
+    lanes.into_par_iter().map(|lane| of_lane(audit, world, &shared, lane)).collect()
+}
+
+/// What is the same for every lane.
+struct Shared {
+    /// Open models on sale, with their labs.
+    open: Vec<(ModelId, String)>,
+    /// Records of open and closed models, by kind of tasks.
+    records: BTreeMap<TaskKind, Records>,
+}
+
+impl Shared {
+    fn of(world: &World) -> Self {
+        let base = |id: &ModelId| world.models.base(*id) == *id;
+        let open = world
+            .models
+            .iter()
+            .filter(|(id, model)| model.open_weights && base(id) && !world.book.offers_of(*id).is_empty());
+        let needs = world.scenario.needs.values().filter_map(|needs| needs.kind);
+        let kinds: BTreeSet<TaskKind> = needs.chain([world.scenario.quality.kind]).collect();
+        Self {
+            open: open.map(|(id, model)| (id, model.lab.clone())).collect(),
+            records: kinds.into_iter().map(|kind| (kind, Records::of(world, kind))).collect(),
+        }
+    }
 }
 
 /// A lane with everything that its parts ask for.
 struct View<'a> {
     audit: &'a Audit,
     world: &'a World,
+    shared: &'a Shared,
     lane: Lane,
     asked: Asked<'a>,
     /// Offers that its calls go to, with how many.
@@ -133,12 +164,13 @@ impl View<'_> {
     }
 }
 
-fn of_lane(audit: &Audit, world: &World, lane: Lane) -> Assessment {
+fn of_lane(audit: &Audit, world: &World, shared: &Shared, lane: Lane) -> Assessment {
     let workload = lane.workload.map(|code| audit.workloads[code as usize].clone());
     let incumbent_model = world.models.base(world.book.offer(lane.incumbent).model);
     let view = View {
         audit,
         world,
+        shared,
         lane,
         asked: world.asked(workload.as_deref(), incumbent_model),
         goes_to: audit

@@ -68,11 +68,7 @@ pub(super) fn of(view: &View<'_>, offer: OfferId) -> Supply {
 /// Labs with an open model on sale that succeeds, at its lower bound, as often as the workload needs.
 fn open_labs(view: &View<'_>) -> usize {
     let Some(needed) = super::conditions::needed(view) else { return 0 };
-    let models = view.world.models.iter().filter(|(id, model)| {
-        model.open_weights
-            && view.world.models.base(*id) == *id
-            && !view.world.book.offers_of(*id).is_empty()
-            && view.success(*id).is_some_and(|success| success.low >= needed)
-    });
-    models.map(|(_, model)| model.lab.as_str()).collect::<BTreeSet<_>>().len()
+    let good = |id| view.success(id).is_some_and(|success| success.low >= needed);
+    let labs = view.shared.open.iter().filter(|(id, _)| good(*id)).map(|(_, lab)| lab.as_str());
+    labs.collect::<BTreeSet<_>>().len()
 }

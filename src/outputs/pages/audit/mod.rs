@@ -136,6 +136,14 @@ fn claim(contents: &Contents<'_>) -> String {
             money(saved),
             percent(share.value()),
         ),
+        Some(share) if share.value() > 0.0 && contents.world.scenario.quality.failure_cost.is_some() => {
+            format!(
+                "{log}{} spent; {} of it ({}) is saved where calls go to the least sum of cost and expected failures{after}",
+                money(baseline.cost),
+                money(saved),
+                percent(share.value()),
+            )
+        }
         Some(share) if share.value() > 0.0 => format!(
             "{log}{} spent; {} of it ({}) is saved where offers within {} points on the {} serve the calls{after}",
             money(baseline.cost),
@@ -145,8 +153,13 @@ fn claim(contents: &Contents<'_>) -> String {
             contents.world.scores.benchmark.name
         ),
         _ if saved < Usd::ZERO => format!(
-            "{log}{} spent; where workloads are pinned it would be {} more",
+            "{log}{} spent; {} it would be {} more",
             money(baseline.cost),
+            if contents.world.scenario.pins.is_empty() {
+                "where failures are weighed, too,"
+            } else {
+                "where workloads are pinned"
+            },
             money(routed.cost - baseline.cost)
         ),
         _ if contents.world.scenario.course == Course::Incumbent => {

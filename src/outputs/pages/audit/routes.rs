@@ -15,7 +15,7 @@ pub fn workloads(contents: &Contents<'_>) -> Section {
     let audit = contents.audit;
     let mut lanes = audit.baseline.lanes();
     let spent = |lane: &Lane| audit.baseline.sum(|own, _| own == *lane).cost;
-    lanes.sort_by_key(|lane| (std::cmp::Reverse(spent(lane)), *lane));
+    lanes.sort_by_cached_key(|lane| (std::cmp::Reverse(spent(lane)), *lane));
     let grid = Grid {
         heads: heads(audit.month.factor().is_some()),
         rows: lanes.iter().map(|lane| row(contents, *lane)).collect(),
