@@ -70,9 +70,10 @@ impl Score {
         }
         let forms = benchmark_forms(&self.raw);
         let found = forms.iter().find_map(|(name, effort)| Some((models.resolve(name)?, effort.clone())));
+        let effort = self.effort.clone().or_else(|| remark(&self.raw));
         match found {
-            Some((id, effort)) => (Some(models.base(id)), self.effort.clone().or(effort)),
-            None => (None, self.effort.clone()),
+            Some((id, named)) => (Some(models.base(id)), effort.or(named)),
+            None => (None, effort),
         }
     }
 
@@ -138,6 +139,19 @@ impl Score {
     }
 }
 
+/// The effort in a remark behind a name: `o3 (high)`, `claude-opus-4 (32k thinking)`.
+fn remark(raw: &str) -> Option<String> {
+    let (_, rest) = raw.rsplit_once('(')?;
+    let words = rest.trim_end_matches(')').to_lowercase();
+    let first = words.split([' ', ',']).next()?;
+    let budget = first.strip_suffix('k').is_some_and(|digits| digits.parse::<u32>().is_ok());
+    let level = ["none", "minimal", "low", "medium", "high", "xhigh", "max"].contains(&first);
+    if words.starts_with("no think") {
+        return Some("none".to_owned());
+    }
+    (budget || level).then(|| first.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +172,23 @@ mod tests {
         assert!((value("GPQA Diamond", 95.5, None) - 0.955).abs() < 1e-12);
         assert!((value("webdev_arena", 1512.0, Some("raw")) - 1512.0).abs() < 1e-12);
         assert!((value("our own evals", 0.5, Some("fraction")) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_effort_of_a_run_stands_in_its_name_in_many_ways() {
+        let models = Models::load(&crate::inputs::embedded::Facts::embedded()).expect("valid files");
+        for (raw, id, effort) in [
+            ("o3 (high)", "o3", Some("high")),
+            ("claude-opus-4-20250514 (32k thinking)", "claude-opus-4", Some("32k")),
+            ("claude-opus-4-20250514 (no think)", "claude-opus-4", Some("none")),
+            ("gpt-5-2025-08-07_medium", "gpt-5", Some("medium")),
+            ("DeepSeek R1 (0528)", "deepseek-r1", None),
+        ] {
+            let score = Score { raw: raw.to_owned(), ..Score::default() };
+            let (model, found) = score.model(&models);
+            assert_eq!(model.map(|id| models.get(id).id.as_str()), Some(id), "{raw}");
+            assert_eq!(found.as_deref(), effort, "{raw}");
+        }
     }
 
     #[test]
