@@ -5,6 +5,7 @@ mod audit;
 mod exit;
 mod export;
 mod facts;
+mod hardware;
 mod logs;
 mod models;
 mod prepared;
@@ -12,6 +13,7 @@ mod prices;
 mod progress;
 mod quality;
 mod replay;
+mod reproduce;
 mod routing;
 mod scores;
 mod synced;
@@ -40,13 +42,16 @@ pub fn run() -> Exit {
         Command::Assess(arguments) => quality::assess(arguments),
         Command::Audit(arguments) => audit::run(arguments),
         Command::Canary(arguments) => quality::canary(arguments),
+        Command::Deployments(command) => hardware::deployments(command),
         Command::Explain(arguments) => routing::explain(arguments),
         Command::Export(command) => export::run(command),
         Command::Frontier(arguments) => routing::frontier(arguments),
         Command::Logs(command) => logs::run(command),
+        Command::Machines(command) => hardware::machines(command),
         Command::Models(command) => models::run(command),
         Command::Prices(command) => prices::run(command),
         Command::Replay(arguments) => replay::run(arguments),
+        Command::Reproduce(arguments) => reproduce::run(arguments),
         Command::Route(arguments) => routing::route(arguments),
         Command::Scores(command) => scores::run(command),
     };

@@ -5,6 +5,7 @@ pub mod breakeven;
 pub mod capacity;
 pub mod evidence;
 pub mod frontier;
+pub mod hosting;
 pub mod replay;
 pub mod resample;
 pub mod route;

@@ -8,5 +8,6 @@ pub mod hardware;
 pub mod logs;
 pub mod models;
 pub mod prices;
+pub mod published;
 pub mod scenario;
 pub mod toml_file;

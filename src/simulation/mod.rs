@@ -19,6 +19,7 @@ pub mod outcome;
 pub mod pass;
 pub mod reconcile;
 mod replay;
+pub mod reproduce;
 pub mod routes;
 mod rulebook;
 pub mod rules;

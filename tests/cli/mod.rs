@@ -10,6 +10,8 @@ mod export;
 mod frontier;
 /// Numbers that were worked out by hand.
 mod golden;
+/// What models run on, and what that costs.
+mod hardware;
 /// Savings on calls that they were not chosen on.
 mod holdout;
 /// What can be read, and what becomes of it.
@@ -26,6 +28,8 @@ mod prices;
 mod quality;
 /// Graded outcomes of several models, routed.
 mod replay;
+/// Published break-evens, computed again.
+mod reproduce;
 /// Where each call goes, as a table.
 mod route;
 /// The same input, however it is packed, split or threaded.

@@ -1,7 +1,9 @@
 //! What the user typed. Nothing here looks at files, clock or terminal.
 
 mod export;
+mod hardware;
 mod logs;
+mod models;
 mod prices;
 mod quality;
 mod scores;
@@ -12,13 +14,15 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
 pub use self::export::{ExportCommand, FocusArguments};
+pub use self::hardware::{DeploymentsCommand, MachinesCommand};
 pub use self::logs::{ConvertArguments, InspectArguments, LogsCommand, ReconcileArguments, SourceArguments};
+pub use self::models::{ModelsCommand, ResolveArguments};
 pub use self::prices::{
     CheckArguments, DiffArguments, HistoryArguments, ImportArguments, ListArguments, PricesCommand,
     ShowArguments, SyncArguments,
 };
 
-pub use self::quality::{AssessArguments, CanaryArguments};
+pub use self::quality::{AssessArguments, CanaryArguments, ReproduceArguments};
 pub use self::scores::{
     FitArguments, ImportScoresArguments, ScoresArguments, ScoresCommand, ShowScoresArguments,
 };
@@ -44,6 +48,9 @@ pub enum Command {
     Audit(AuditArguments),
     /// Say of a running canary whether to go on, promote or stop; it may be asked after every call
     Canary(CanaryArguments),
+    /// Measured deployments of open models, and what their tokens cost
+    #[command(subcommand)]
+    Deployments(DeploymentsCommand),
     /// Explain one call: what it costs at every offer, and why each may or may not serve it
     Explain(ExplainArguments),
     /// Write what calls cost in the form of other tools
@@ -54,6 +61,9 @@ pub enum Command {
     /// Logs: what can be read, what a file is, other forms of it, and its costs beside the seller's bill
     #[command(subcommand)]
     Logs(LogsCommand),
+    /// Machines that models run on
+    #[command(subcommand)]
+    Machines(MachinesCommand),
     /// What model names mean
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -62,6 +72,8 @@ pub enum Command {
     Prices(PricesCommand),
     /// What routing between graded models could give: single models, mixtures, oracle, and the measures of routing papers
     Replay(ReplayArguments),
+    /// Compute published break-even tables again from their inputs, and say what they did not
+    Reproduce(ReproduceArguments),
     /// Write the offer that each call goes to, and its cost there
     Route(RouteArguments),
     /// What models scored on benchmarks, and what they are able to do
@@ -92,29 +104,6 @@ pub struct LayerArguments {
     /// Leave out the sheets that `prices sync` downloaded
     #[arg(long)]
     pub no_synced: bool,
-}
-
-/// The commands of `models`.
-#[derive(Debug, Subcommand)]
-pub enum ModelsCommand {
-    /// Say which model a raw name means, and how that was found
-    Resolve(ResolveArguments),
-}
-
-/// Arguments of `models resolve`.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  switchpoint models resolve claude-sonnet-4-5-20250929
-  switchpoint models resolve us.anthropic.claude-opus-4-1-20250805-v1:0 openai/gpt-5.4:batch --format json")]
-pub struct ResolveArguments {
-    /// Names as they stand in logs and on price sheets
-    #[arg(value_name = "NAME", required = true)]
-    pub names: Vec<String>,
-
-    /// Where facts come from and how the page is printed.
-    #[command(flatten)]
-    pub page: PageArguments,
 }
 
 /// Arguments of `audit`.

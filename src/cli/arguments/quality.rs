@@ -1,4 +1,4 @@
-//! Arguments of `assess` and `canary`.
+//! Arguments of `assess`, `canary` and `reproduce`.
 
 use std::path::PathBuf;
 
@@ -56,6 +56,22 @@ pub struct CanaryArguments {
     /// Scenario with assumptions that differ from the default, as TOML
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<String>,
+
+    /// Where facts come from and how the page is printed.
+    #[command(flatten)]
+    pub page: PageArguments,
+}
+
+/// Arguments of `reproduce`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint reproduce                what there is
+  switchpoint reproduce pan2025        published beside computed again, and what was not said")]
+pub struct ReproduceArguments {
+    /// Name of the table; without one they are listed
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
 
     /// Where facts come from and how the page is printed.
     #[command(flatten)]

@@ -1,0 +1,8 @@
+//! Serving models on machines of one's own: what a replica delivers, what it costs, how many there should be, and when that pays back.
+
+pub mod device;
+pub mod fleet;
+pub mod ownership;
+pub mod payback;
+pub mod queueing;
+pub mod roofline;
