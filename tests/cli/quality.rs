@@ -66,6 +66,23 @@ fn what_a_failure_costs_is_weighed_and_not_paid() {
 }
 
 #[test]
+fn a_call_is_explained_with_what_it_puts_at_risk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = folder.path().join("mine.toml");
+    std::fs::write(&scenario, "[[workload]]\nname='nightly'\nfailure_cost_usd=2.0\n").expect("written");
+    let scenario = scenario.to_str().expect("UTF-8");
+    let arguments = ["explain", "a4", "table/calls.csv", "--data", "../data", "--benchmark", "fixture-index"];
+    let page = Run::bare(&[&arguments[..], &["--scenario", scenario]].concat()).json();
+    let offers = page["offers"].as_array().expect("rows");
+    let of = |name: &str| offers.iter().find(|row| row["offer"] == name).unwrap_or_else(|| panic!("{name}"));
+    // A failure in ten at the incumbent, by the default of workloads of no kind: 0.1 · 2 dollars.
+    assert!((number(&of("claude-sonnet-4")["risk_usd"]) - 0.2).abs() < 1e-12);
+    assert_eq!(of("claude-sonnet-4")["verdict"], "stays here");
+    assert_eq!(of("gpt-oss-120b @ host-alpha")["verdict"], "dearer with its failures");
+    assert!(page["claim"].as_str().is_some_and(|claim| claim.ends_with("its failures weighed")));
+}
+
+#[test]
 fn a_replacement_must_succeed_as_often_as_is_asked() {
     let with = |least: f64| {
         let stated = format!("[[workload]]\nname='nightly'\nmin_success={least}\n");

@@ -33,11 +33,17 @@ fn claim(id: &str, call: &Explanation, world: &World) -> String {
     };
     match (incumbent, chosen) {
         (Some(own), Some(best)) if best.is_incumbent => {
-            format!("the call {id} cost {}; no offer that may serve it is cheaper", at(own))
+            let with = if at_risk(call) { ", its failures weighed" } else { "" };
+            format!("the call {id} cost {}; no offer that may serve it is cheaper{with}", at(own))
         }
         (Some(own), Some(best)) => format!("the call {id} cost {}; it would cost {}", at(own), at(best)),
         _ => format!("the call {id} was billed by nobody"),
     }
+}
+
+/// Whether somebody says what a failure costs.
+fn at_risk(call: &Explanation) -> bool {
+    call.offers.iter().any(|judged| judged.risk.is_some_and(|risk| risk != Usd::ZERO))
 }
 
 fn sections(call: &Explanation, world: &World, detail: Detail) -> Vec<Section> {
@@ -79,7 +85,7 @@ fn facts(call: &Explanation) -> Section {
 }
 
 fn offers(call: &Explanation, world: &World, detail: Detail) -> Section {
-    let at_risk = call.offers.iter().any(|judged| judged.risk.is_some_and(|risk| risk != Usd::ZERO));
+    let at_risk = at_risk(call);
     let rows = call.offers.iter().map(|judged| {
         vec![
             Value::Text(label(judged.offer, world)),
@@ -151,6 +157,9 @@ fn verdict(judged: &Judged) -> String {
         None if judged.is_incumbent => "stays here".to_owned(),
         None => "serves it".to_owned(),
         Some(Elimination::Dearer) if judged.is_incumbent => "served it".to_owned(),
+        Some(Elimination::Dearer) if judged.risk.is_some_and(|risk| risk != Usd::ZERO) => {
+            "dearer with its failures".to_owned()
+        }
         Some(Elimination::Dearer) => "dearer".to_owned(),
         Some(Elimination::DoesNotFit) => "does not fit its limits".to_owned(),
         Some(Elimination::NotPinned) => "the workload is pinned elsewhere".to_owned(),
