@@ -16,9 +16,10 @@ use crate::inputs::embedded::Facts;
 use crate::inputs::graded::calls::{self, GradedCall};
 use crate::inputs::models::Models;
 use crate::inputs::scenario::Scenario;
+use crate::outputs::findings;
 use crate::outputs::formats::Format;
 use crate::outputs::pages::assess as page;
-use crate::outputs::pages::audit::{Detail, assumptions};
+use crate::outputs::pages::audit::{Detail, assumptions, findings as findings_section};
 use crate::outputs::pages::canary::{self, Canary};
 use crate::simulation::Slot;
 use crate::simulation::assess::{assess as assessed, cascades};
@@ -38,7 +39,8 @@ pub fn assess(arguments: &AssessArguments) -> Result<Printed> {
         Detail::Short => assumptions::in_short(world, &[]),
         Detail::Explained | Detail::Everything => assumptions::explained(world),
     };
-    let more = vec![more, provenance(&result, &prepared)?.section()];
+    let found_out = findings::of(&result, &prepared.report(), &prepared.facts.layers, world);
+    let more = vec![findings_section(&found_out), more, provenance(&result, &prepared)?.section()];
     Ok(Printed::fine(page::page(&found, &cascades, world, more), prepared.resolved.format))
 }
 

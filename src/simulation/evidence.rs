@@ -41,6 +41,8 @@ pub struct Evidence {
     pub unknown: BTreeMap<String, usize>,
     /// Calls that count.
     pub calls: usize,
+    /// Rows that could not be used: line and reason.
+    pub rejects: Vec<(u64, String)>,
 }
 
 /// A score, and the tokens of a task, input and output.
@@ -54,7 +56,7 @@ const Z: f64 = 1.645;
 impl Evidence {
     /// What a table says.
     pub fn of(table: &GradedCalls, models: &Models) -> Self {
-        let mut evidence = Self::default();
+        let mut evidence = Self { rejects: table.rejects.clone(), ..Self::default() };
         let mut items: BTreeMap<(Option<String>, String), BTreeMap<ModelId, &GradedCall>> = BTreeMap::new();
         for call in &table.calls {
             let Some(model) = models.resolve(&call.model).map(|model| models.base(model)) else {

@@ -11,7 +11,7 @@ use super::evidence::{Evidence, Tally};
 use crate::engine::ability::sigmoid;
 use crate::engine::evidence::posterior::Beta;
 use crate::engine::evidence::{logit, normal_quantile};
-use crate::inputs::benchmarks::ScoreTable;
+use crate::inputs::benchmarks::{ScoreProblem, ScoreTable};
 use crate::inputs::graded::calls::GradedCalls;
 use crate::inputs::models::{ModelId, Models};
 use crate::inputs::scenario::workloads::Needs;
@@ -59,6 +59,8 @@ pub struct Quality {
     pub frontier: BTreeMap<TaskKind, (ModelId, Capability)>,
     /// Workloads of which anything is said, by name.
     pub named: Vec<String>,
+    /// Rows of the user's scores that could not be used.
+    pub lost_scores: Vec<ScoreProblem>,
 }
 
 /// How far a difficulty that is fitted to graded calls may lie from the default, in logits: a judgement.
@@ -121,7 +123,8 @@ impl Quality {
         let evidence = Evidence::of(graded, models).with_benchmarks(table, models);
         let named = scenario.needs.keys().cloned().chain(evidence.workloads().map(str::to_owned));
         let named: BTreeSet<String> = named.collect();
-        Self { capabilities, evidence, frontier, named: named.into_iter().collect() }
+        let lost_scores = table.problems.iter().filter(|problem| problem.lost).cloned().collect();
+        Self { capabilities, evidence, frontier, named: named.into_iter().collect(), lost_scores }
     }
 
     /// Place of a workload among those of which something is said.

@@ -121,6 +121,23 @@ fn graded_calls_decide_whether_to_substitute_now() {
 }
 
 #[test]
+fn what_cannot_be_used_of_what_is_brought_is_said() {
+    let graded = "workload,model,item,outcome\nnightly,gpt-oss-120b,1,1\nnightly,nosuch,1,1\nelsewhere,gpt-oss-120b,1,1\nnightly,gpt-oss-120b,2,7\n";
+    for command in ["audit", "assess"] {
+        let page = page(command, "[[workload]]\nname='nihgtly'\nfailure_cost_usd=1.0\n", Some(graded));
+        let findings = page["findings"].as_array().expect("rows");
+        let message = |code: &str| {
+            let finding = findings.iter().find(|finding| finding["code"] == code);
+            finding.unwrap_or_else(|| panic!("{code}"))["message"].as_str().expect("text").to_owned()
+        };
+        assert!(message("rejected-graded").contains("line 5: an outcome of 7 does not lie between 0 and 1"));
+        assert!(message("unknown-graded").contains("nosuch"));
+        assert!(message("unused-graded").contains("`elsewhere`"));
+        assert!(message("idle-workload").contains("`nihgtly`"));
+    }
+}
+
+#[test]
 fn a_cascade_by_hand() {
     let scenario = "[[workload]]\nname='nightly'\nsuccess=0.92\nfailure_cost_usd=0.5\n\
                     [[cascade]]\nfirst='gpt-oss-120b@host-alpha'\nverifier_usd=0.001\naccepts_right=0.95\naccepts_wrong=0.3\nescalated_success=0.8\n";

@@ -1,6 +1,7 @@
 //! Coded statements about a result that a reader or a gate can act on.
 
 mod comparisons;
+mod evidence;
 mod prices;
 
 use crate::inputs::logs::quality;
@@ -54,6 +55,7 @@ pub fn of(audit: &Audit, report: &LoadReport, layers: &[LayerReport], world: &Wo
     list.ages(audit, world);
     list.commitments(audit);
     list.comparisons(audit, world);
+    list.evidence(audit, world);
     list.findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
     list.findings
 }

@@ -282,7 +282,8 @@ fn spent(contents: &Contents<'_>) -> Section {
     Section { key: "spent", title: "Spent".to_owned(), body: Body::Facts(facts), notes: Vec::new() }
 }
 
-fn findings(findings: &[Finding]) -> Section {
+/// What is unknown or assumed.
+pub fn findings(findings: &[Finding]) -> Section {
     let rows = findings.iter().map(|finding| {
         vec![
             Value::from(finding.level.word()),
