@@ -60,6 +60,10 @@ pub fn deployments(command: &DeploymentsCommand) -> Result<Printed> {
             let known = Known::of(&arguments.page)?;
             Ok(printed(page::deployments(&known.hardware), &arguments.page))
         }
+        DeploymentsCommand::Validate(arguments) => {
+            let known = Known::of(&arguments.page)?;
+            Ok(printed(page::validate(&known.hardware), &arguments.page))
+        }
         DeploymentsCommand::Show(arguments) => {
             let known = Known::of(&arguments.page)?;
             let mut all = known.hardware.deployments();

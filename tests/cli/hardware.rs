@@ -40,6 +40,11 @@ fn a_deployment_has_a_price_sheet_that_adds_up() {
 }
 
 #[test]
+fn measurements_that_were_left_out_are_predicted() {
+    insta::assert_snapshot!(run(&["deployments", "validate"]).text());
+}
+
+#[test]
 fn a_machine_is_shown_with_its_rents_and_what_fits() {
     let list = run(&["machines", "list"]).json();
     let id = list["machines"][0]["machine"].as_str().expect("an id").to_owned();

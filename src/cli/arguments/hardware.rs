@@ -20,6 +20,8 @@ pub enum DeploymentsCommand {
     List(FactsArguments),
     /// One deployment: each measurement beside its fit, and its own price sheet
     Show(NamedArguments),
+    /// How well measurements are predicted that the fit has not seen: each is left out in turn
+    Validate(FactsArguments),
 }
 
 /// Arguments of a page about all of them.

@@ -82,6 +82,24 @@ impl ServiceTime {
         Some(Self { worst_error: shapes.iter().map(error).fold(0.0, f64::max), ..fit })
     }
 
+    /// For each shape, by how much it is predicted off by the fit to the others, as a part of what was measured; `None`: the others do not
+    /// tell the terms apart.
+    pub fn left_out(shapes: &[Shape]) -> Vec<Option<f64>> {
+        let without = |at: usize| {
+            let others: Vec<Shape> = shapes
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at)
+                .map(|(_, shape)| *shape)
+                .collect();
+            let shape = shapes[at];
+            let seconds = Self::fit(&others)?.seconds(&Work::of_call(shape.input, shape.input, shape.output));
+            // Throughput is the inverse of seconds.
+            (seconds > 0.0).then(|| shape.seconds() / seconds - 1.0)
+        };
+        (0..shapes.len()).map(without).collect()
+    }
+
     /// Replica-seconds of some work.
     pub fn seconds(&self, work: &Work) -> f64 {
         self.per_prefilled * work.prefilled
@@ -124,6 +142,20 @@ mod tests {
         ];
         let shapes = table.map(|(input, output, output_tok_s)| Shape { input, output, output_tok_s });
         assert!(ServiceTime::fit(&shapes).expect("a fit").worst_error < 0.01);
+    }
+
+    #[test]
+    fn a_measurement_that_was_left_out_is_predicted_by_the_others() {
+        let seconds = |i: f64, o: f64| 1e-4 * i + 2e-3 * o + 1e-8 * o * (i + o / 2.0);
+        let pairs = [(1_000.0, 1_000.0), (8_192.0, 1_024.0), (1_024.0, 8_192.0), (32_768.0, 1_024.0)];
+        let mut shapes = pairs.map(|(i, o)| shape(i, o, seconds(i, o)));
+        for error in ServiceTime::left_out(&shapes) {
+            assert!(error.expect("three are enough").abs() < 1e-6);
+        }
+        // A machine that is twice as fast at one shape is predicted at half of its speed there.
+        shapes[1].output_tok_s *= 2.0;
+        assert!((ServiceTime::left_out(&shapes)[1].expect("a fit") + 0.5).abs() < 1e-6);
+        assert_eq!(ServiceTime::left_out(&shapes[..2]), [None, None]);
     }
 
     #[test]

@@ -213,6 +213,50 @@ pub fn deployments(hardware: &Hardware) -> Page {
     Page { command: "deployments list", claim, sections: vec![section] }
 }
 
+/// The page of `deployments validate`.
+pub fn validate(hardware: &Hardware) -> Page {
+    let mut rows = Vec::new();
+    let mut all: Vec<f64> = Vec::new();
+    for (_, deployment) in hardware.deployments() {
+        let mut errors: Vec<f64> =
+            ServiceTime::left_out(&shapes(deployment)).into_iter().flatten().map(f64::abs).collect();
+        errors.sort_by(f64::total_cmp);
+        all.extend(&errors);
+        rows.push(vec![
+            Value::Text(deployment.id.clone()),
+            Value::Text(deployment.machine.clone()),
+            Value::Count(deployment.measured.len() as u64),
+            Value::Count(errors.len() as u64),
+            errors.get(errors.len() / 2).map_or(Value::Unknown, |error| Value::Change(*error)),
+            errors.last().map_or(Value::Unknown, |error| Value::Change(*error)),
+        ]);
+    }
+    all.sort_by(f64::total_cmp);
+    let heads = vec![
+        Head::names("deployment", "deployment", 0),
+        Head::names("machine", "machine", 1),
+        Head::new("measured", "measured", 1),
+        Head::new("predicted", "predicted", 0),
+        Head::new("median_error", "median error", 0),
+        Head::new("worst_error", "worst", 0),
+    ];
+    let percent =
+        |at: Option<&f64>| at.map_or("unknown".to_owned(), |error| format!("{:.0} %", error * 100.0));
+    let claim = format!(
+        "{} left out in turn: median error {}, worst {}",
+        counted(all.len() as u64, "measurement"),
+        percent(all.get(all.len() / 2)),
+        percent(all.last())
+    );
+    let body = Body::Grid(Grid { heads, rows, shown: usize::MAX });
+    let notes = vec![
+        "output tokens a second of a measurement, by the fit to the deployment's other ones; where these are too few or too much alike it is not predicted"
+            .to_owned(),
+    ];
+    let section = Section { key: "validation", title: "Left out in turn".to_owned(), body, notes };
+    Page { command: "deployments validate", claim, sections: vec![section] }
+}
+
 /// The page of `deployments show`.
 pub fn deployment(deployment: &Deployment, hardware: &Hardware) -> Page {
     let shapes = shapes(deployment);
