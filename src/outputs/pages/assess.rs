@@ -306,7 +306,7 @@ fn suppliers(assessed: &[Assessment], world: &World) -> Section {
             supply.herfindahl.map_or(Value::Unknown, Value::Score),
             Value::share(Share::new(supply.availability)),
             Value::Count(supply.open_labs as u64),
-            Value::Estimate(supply.single_vendor),
+            Value::estimate(supply.single_vendor),
             Value::Estimate(supply.disruption),
             Value::Estimate(supply.takedown),
             Value::Text(supply.licence_name.clone()),

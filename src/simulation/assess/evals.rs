@@ -1,6 +1,6 @@
 //! How many graded calls it takes before a move can be trusted.
 
-use super::View;
+use super::{DAYS_A_YEAR, View};
 use crate::engine::evidence::samples::{Decision, independent_discordance, paired, unpaired};
 use crate::engine::evidence::sequential::{Rule, expected_pairs};
 use crate::inputs::prices::OfferId;
@@ -19,7 +19,8 @@ pub struct EvalPlan {
     pub canary_pairs: f64,
     /// Days until then, at the pace of the log; `None`: the log does not say how fast calls come.
     pub canary_days: Option<f64>,
-    /// Dollars over the time of the decision that knowing the rate exactly would be worth; `None`: nobody says what a failure costs.
+    /// Dollars over the time of the decision that knowing the rate exactly would be worth; `None`: nobody says what a failure costs, or the
+    /// log is too short to tell how many calls that is.
     pub perfect_information: Option<f64>,
     /// The number of graded calls that is worth most, and what it is worth after its cost.
     pub best_sample: Option<(u64, f64)>,
@@ -34,8 +35,7 @@ pub(super) fn of(view: &View<'_>, candidate: OfferId, incumbent: Success) -> Opt
         Rule { margin: assumed.gap, false_promote: assumed.false_promote, false_stop: assumed.false_stop };
     let discordant = independent_discordance(rate, rate);
     let canary_pairs = expected_pairs(discordant, &rule);
-    let calls = view.calls_a_year();
-    let known = view.audit.month.factor().is_some();
+    let calls = view.a_year(view.baseline.calls as f64);
     let (before, after) = view.costs();
     let decision = view.asked.failure_cost().map(|failure| Decision {
         success: success.belief,
@@ -43,14 +43,14 @@ pub(super) fn of(view: &View<'_>, candidate: OfferId, incumbent: Success) -> Opt
         saved: before - after,
         failure,
     });
-    let lived_with = calls * assumed.months / 12.0;
+    let worth = decision.zip(calls.map(|calls| calls * assumed.months / 12.0));
     Some(EvalPlan {
         unpaired: unpaired(rate, assumed.gap, assumed.alpha, assumed.power),
         paired: paired(discordant, assumed.gap, assumed.alpha, assumed.power),
         canary_share: assumed.canary_share,
         canary_pairs,
-        canary_days: known.then(|| canary_pairs / (calls / 365.25 * assumed.canary_share)),
-        perfect_information: decision.map(|decision| decision.perfect_information() * lived_with),
-        best_sample: decision.map(|decision| decision.best_sample(lived_with, assumed.grading)),
+        canary_days: calls.map(|calls| canary_pairs / (calls / DAYS_A_YEAR * assumed.canary_share)),
+        perfect_information: worth.map(|(decision, calls)| decision.perfect_information() * calls),
+        best_sample: worth.map(|(decision, calls)| decision.best_sample(calls, assumed.grading)),
     })
 }

@@ -66,6 +66,9 @@ pub struct Assessment {
     pub verdict: Verdict,
 }
 
+/// Days of a year.
+const DAYS_A_YEAR: f64 = 365.25;
+
 /// Rates of success by calls.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rates {
@@ -132,13 +135,9 @@ impl View<'_> {
         self.world.quality.success(model, &self.asked)
     }
 
-    /// Calls a year at the pace of the log; of a log too short to tell, its calls.
-    fn calls_a_year(&self) -> f64 {
-        self.a_year(self.baseline.calls as f64)
-    }
-
-    fn a_year(&self, of_log: f64) -> f64 {
-        self.audit.month.factor().map_or(of_log, |factor| of_log * factor * 365.25 / MONTH_DAYS)
+    /// What is something over the log, in a year at its pace; `None`: the log is too short to tell.
+    fn a_year(&self, of_log: f64) -> Option<f64> {
+        self.audit.month.factor().map(|factor| of_log * factor * DAYS_A_YEAR / MONTH_DAYS)
     }
 
     /// What a call costs as logged and as routed.

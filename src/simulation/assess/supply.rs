@@ -28,8 +28,8 @@ pub struct Supply {
     pub availability: f64,
     /// Labs with an open model that succeeds as often as the workload needs.
     pub open_labs: usize,
-    /// Dollars a year that go to a seller that nobody can replace with the same model.
-    pub single_vendor: UsdEstimate,
+    /// Dollars a year that go to a seller that nobody can replace with the same model; `None`: the log is too short to tell.
+    pub single_vendor: Option<UsdEstimate>,
     /// Dollars a year that its being withdrawn, delisted or taken down is expected to cost.
     pub disruption: UsdEstimate,
     /// The part of that which an authority causes.
@@ -59,7 +59,7 @@ pub(super) fn of(view: &View<'_>, offer: OfferId) -> Supply {
         herfindahl: herfindahl(&vec![1.0; hosts]).map(|(index, _)| index),
         availability: 1.0 - all_down(&outages, conditions.common_cause),
         open_labs: open_labs(view),
-        single_vendor: UsdEstimate(if hosts <= 1 { spent } else { 0.0 }),
+        single_vendor: if hosts <= 1 { spent.map(UsdEstimate) } else { Some(UsdEstimate(0.0)) },
         disruption: cost(rate + assumed.government),
         takedown: cost(assumed.government),
     }
