@@ -36,7 +36,7 @@ fn main() -> Result<()> {
     let rules: Rules = toml::from_str(include_str!("rules.toml"))?;
     let facts = Facts::embedded();
     let models = Models::load(&facts)?;
-    let mut table = ScoreTable::of_files(&facts, &arguments[1..], None)?;
+    let mut table = ScoreTable::of_files(&facts, &arguments[1..], None, &models)?;
     let mut out = std::io::stdout().lock();
     for problem in &table.problems {
         writeln!(out, "{}:{}: {}", problem.file, problem.line, problem.what)?;
@@ -45,7 +45,7 @@ fn main() -> Result<()> {
     table.scores.retain_mut(|score| keep(score, &rules));
     for score in &mut table.scores {
         if let Some(model) = rules.names.get(&score.benchmark).and_then(|names| names.get(&score.raw)) {
-            score.model = Some(model.clone());
+            score.id = models.id(model);
         }
     }
     table.scores.sort_by(|a, b| order(a).cmp(&order(b)).then(b.value.total_cmp(&a.value)));

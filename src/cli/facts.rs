@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::arguments::LayerArguments;
 use super::exit::UsageError;
 use super::synced;
-use crate::inputs::benchmarks::ScoreTable;
+use crate::inputs::benchmarks::{Catalogue, Scores};
 use crate::inputs::embedded::Facts;
 use crate::inputs::hardware::Hardware;
 use crate::inputs::models::Models;
@@ -16,7 +16,8 @@ use crate::inputs::prices::layers::LayerKind;
 use crate::inputs::prices::sources::{SOURCES, SheetSource, detect, source_named};
 use crate::inputs::prices::{LayerInput, LayerReport, PriceBook, assemble};
 use crate::inputs::scenario::{Registry, Scenario};
-use crate::outputs::{Provenance, counted, findings};
+use crate::outputs::page::Section;
+use crate::outputs::{Provenance, counted, findings, provenance};
 use crate::simulation::World;
 use crate::units::Day;
 
@@ -42,7 +43,7 @@ impl Loaded {
         Ok(World {
             models: Arc::clone(&self.models),
             book: Arc::clone(&self.book),
-            scores: Arc::new(ScoreTable::load(&self.facts, &[])?.any(&self.models)?),
+            scores: Arc::new(Scores::none(&Catalogue::load(&self.facts)?)?),
             quality: Arc::default(),
             hardware: Arc::new(Hardware::load(&self.facts, &self.models)?),
             scenario: Arc::new(Scenario::resolve(&Registry::default_scenario()?)?),
@@ -104,6 +105,41 @@ impl Loaded {
         });
         sources.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// The section that ends a page about some parts of the facts alone, and about files of the user's beside them.
+///
+/// # Errors
+/// When a file cannot be read any more.
+pub fn ended_by(facts: &Facts, parts: &[&str], own: &[PathBuf]) -> Result<Section> {
+    let mut texts = Vec::new();
+    for part in parts {
+        let files = facts.files(part)?.into_iter().chain(facts.tables(part)?);
+        texts.extend(files.map(|(_, text)| text));
+    }
+    for path in own {
+        for file in files_below(path)? {
+            let bytes = std::fs::read(&file).with_context(|| format!("reading `{}`", file.display()))?;
+            texts.push(Provenance::digest_of_file(&bytes));
+        }
+    }
+    let digest = Provenance::digest(texts.iter().map(String::as_str));
+    Ok(provenance::of_inputs(env!("CARGO_PKG_VERSION"), "inputs_sha256", &digest, "what it is made from"))
+}
+
+/// A file, or the files in a folder, by name.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn files_below(path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let entries = std::fs::read_dir(path).with_context(|| format!("reading `{}`", path.display()))?;
+    let mut files: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()).collect();
+    files.sort();
+    Ok(files)
 }
 
 /// A user's file as a layer.

@@ -26,6 +26,6 @@ fn resolve(arguments: &ResolveArguments) -> Result<Printed> {
     let digest = Provenance::digest(facts.files("models")?.iter().map(|(_, text)| text.as_str()));
     let names: Vec<_> = arguments.names.iter().map(|name| (name.clone(), models.explain(name))).collect();
     let mut page = page::resolve(&names, &models);
-    page.sections.push(provenance::of_models(env!("CARGO_PKG_VERSION"), &digest));
+    page.sections.push(provenance::of_inputs(env!("CARGO_PKG_VERSION"), "models_sha256", &digest, "models"));
     Ok(Printed::fine(page, arguments.page.format.unwrap_or(Format::Text)))
 }

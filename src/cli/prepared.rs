@@ -1,6 +1,5 @@
 //! What the commands about calls have in common: from arguments to a log and a world.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -8,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::arguments::{CallArguments, FormatChoice};
 use super::exit::UsageError;
-use super::facts::Loaded;
+use super::facts::{Loaded, files_below};
 use super::progress::Bar;
 use crate::inputs::benchmarks::ScoreTable;
 use crate::inputs::embedded;
@@ -16,6 +15,7 @@ use crate::inputs::graded::calls as graded;
 use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::report::LoadReport;
 use crate::inputs::logs::{self, Input, LoadOptions, OpenedLog};
+use crate::inputs::prices::When;
 use crate::inputs::scenario::{Course, Registry, Scenario, Value, workloads as workload_rules};
 use crate::outputs::Provenance;
 use crate::outputs::formats::Format;
@@ -100,8 +100,7 @@ impl Prepared {
 fn own_digest(arguments: &CallArguments) -> Result<String> {
     let mut digests = Vec::new();
     for path in arguments.scores.iter().chain(&arguments.graded) {
-        let files = if path.is_dir() { files_of(path)? } else { vec![path.clone()] };
-        for file in files {
+        for file in files_below(path)? {
             let bytes = std::fs::read(&file).with_context(|| format!("reading `{}`", file.display()))?;
             digests.push(Provenance::digest_of_file(&bytes));
         }
@@ -109,27 +108,23 @@ fn own_digest(arguments: &CallArguments) -> Result<String> {
     Ok(Provenance::digest(digests.iter().map(String::as_str)))
 }
 
-fn files_of(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder).with_context(|| format!("reading `{}`", folder.display()))?;
-    let mut files: Vec<PathBuf> =
-        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()).collect();
-    files.sort();
-    Ok(files)
-}
-
 /// What is known of the world, and the world under the scenario.
 fn known(arguments: &CallArguments, resolved: &Resolved) -> Result<(Loaded, World)> {
     let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
     let scenario = &resolved.scenario;
     let hardware = Hardware::load(&facts.facts, &facts.models)?;
-    let table = ScoreTable::load(&facts.facts, &arguments.scores).map_err(usage)?;
-    let scores = table.of_benchmark(&scenario.benchmark, &facts.models).map_err(usage)?;
+    let table = ScoreTable::load(&facts.facts, &arguments.scores, &facts.models).map_err(usage)?;
+    let scores = table.of_benchmark(&scenario.benchmark).map_err(usage)?;
     if scores.benchmark.tolerance.is_none() && scenario.tolerance.is_none() {
         let problem = format!("nobody says how far apart scores on `{}` may lie", scenario.benchmark);
         return Err(UsageError(format!("{problem}\n\nhint: say it with --tolerance")).into());
     }
     let graded = arguments.graded.as_deref().map(graded::read).transpose()?.unwrap_or_default();
-    let on_sale = |model| !facts.book.offers_of(model).is_empty();
+    let today = When::on(Day::of_date(resolved.as_of));
+    let on_sale = |model| {
+        let mut offers = facts.book.offers_of(model).iter();
+        offers.any(|offer| facts.book.tariff(*offer, &today).is_some())
+    };
     let quality = Quality::of(&table, &graded, scenario, &facts.models, on_sale);
     let rules = Rulebook::of(scenario, &facts.models, &facts.book).map_err(usage)?;
     let world = World {

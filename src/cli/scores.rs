@@ -3,9 +3,10 @@
 use anyhow::{Context as _, Result};
 
 use super::arguments::{
-    FitArguments, ImportScoresArguments, ScoresArguments, ScoresCommand, ShowScoresArguments,
+    FitArguments, ImportScoresArguments, PageArguments, ScoresArguments, ScoresCommand, ShowScoresArguments,
 };
 use super::exit::{Exit, UsageError};
+use super::facts::ended_by;
 use super::prepared::{registry_of, usage};
 use super::routing::table_format;
 use super::terminal::Printed;
@@ -16,6 +17,7 @@ use crate::inputs::files::write_atomically_with;
 use crate::inputs::models::Models;
 use crate::inputs::scenario::Scenario;
 use crate::outputs::formats::Format;
+use crate::outputs::page::{Page, Section};
 use crate::outputs::pages::scores as page;
 use crate::outputs::tables;
 use crate::simulation::capability::{Capabilities, Discounts};
@@ -37,6 +39,8 @@ pub fn run(command: &ScoresCommand) -> Result<Printed> {
 
 /// Models, scores and how they are discounted.
 struct Known {
+    /// The section that ends their pages.
+    ended: Section,
     models: Models,
     table: ScoreTable,
     discounts: Discounts,
@@ -47,11 +51,20 @@ impl Known {
         let facts = facts(arguments.page.data.as_deref());
         let (registry, _) = registry_of(arguments.scenario.as_deref())?;
         let scenario = Scenario::resolve(&registry).map_err(usage)?;
+        let models = Models::load(&facts)?;
         Ok(Self {
-            models: Models::load(&facts)?,
-            table: ScoreTable::load(&facts, &arguments.scores).map_err(usage)?,
+            ended: ended_by(&facts, &["models", "benchmarks"], &arguments.scores)?,
+            table: ScoreTable::load(&facts, &arguments.scores, &models).map_err(usage)?,
+            models,
             discounts: Discounts::of_shares(scenario.quality.discounts),
         })
+    }
+}
+
+impl Known {
+    fn printed(&self, mut page: Page, arguments: &PageArguments) -> Printed {
+        page.sections.push(self.ended.clone());
+        Printed::fine(page, arguments.format.unwrap_or(Format::Text))
     }
 }
 
@@ -61,7 +74,7 @@ fn facts(folder: Option<&std::path::Path>) -> Facts {
 
 fn list(arguments: &ScoresArguments) -> Result<Printed> {
     let known = Known::of(arguments)?;
-    Ok(Printed::fine(page::list(&known.table, &known.models), form(&arguments.page.format)))
+    Ok(known.printed(page::list(&known.table), &arguments.page))
 }
 
 fn show(arguments: &ShowScoresArguments) -> Result<Printed> {
@@ -75,7 +88,7 @@ fn show(arguments: &ShowScoresArguments) -> Result<Printed> {
     let mut capabilities = Capabilities::fit(&known.table, &known.models, &known.discounts, &TaskKind::ALL);
     capabilities.infer(&known.models);
     let page = page::show(&ids, &known.table, &known.models, &capabilities);
-    Ok(Printed::fine(page, form(&arguments.scores.page.format)))
+    Ok(known.printed(page, &arguments.scores.page))
 }
 
 fn fit(arguments: &FitArguments) -> Result<Printed> {
@@ -103,7 +116,7 @@ fn fit(arguments: &FitArguments) -> Result<Printed> {
         discounts: known.discounts,
         inferred: arguments.infer,
     };
-    Ok(Printed::fine(page::fit(&fitted), form(&arguments.scores.page.format)))
+    Ok(known.printed(page::fit(&fitted), &arguments.scores.page))
 }
 
 fn import(arguments: &ImportScoresArguments) -> Result<Printed> {
@@ -117,14 +130,15 @@ fn import(arguments: &ImportScoresArguments) -> Result<Printed> {
     let format = table_format(&arguments.out)?;
     let facts = facts(arguments.page.data.as_deref());
     let models = Models::load(&facts)?;
-    let table = ScoreTable::of_files(&facts, &arguments.files, source)?;
+    let table = ScoreTable::of_files(&facts, &arguments.files, source, &models)?;
     let mut written = frame(&table, &models).context("making a table of the scores")?;
     write_atomically_with(&arguments.out, |file| {
         tables::write(&mut written, format, file).map_err(std::io::Error::other)
     })
     .with_context(|| format!("writing `{}`", arguments.out.display()))?;
-    let page = page::import(&table, &models, &arguments.out.display().to_string());
-    Ok(Printed::fine(page, form(&arguments.page.format)))
+    let mut page = page::import(&table, &arguments.out.display().to_string());
+    page.sections.push(ended_by(&facts, &["models"], &arguments.files)?);
+    Ok(Printed::fine(page, arguments.page.format.unwrap_or(Format::Text)))
 }
 
 fn check(arguments: &ScoresArguments) -> Result<Printed> {
@@ -132,9 +146,5 @@ fn check(arguments: &ScoresArguments) -> Result<Printed> {
     let found = page::check(&known.table, &known.models);
     let exit =
         if known.table.problems.iter().any(|problem| problem.lost) { Exit::Inputs } else { Exit::Fine };
-    Ok(Printed { page: found, format: form(&arguments.page.format), exit })
-}
-
-fn form(format: &Option<Format>) -> Format {
-    format.unwrap_or(Format::Text)
+    Ok(Printed { exit, ..known.printed(found, &arguments.page) })
 }

@@ -41,11 +41,12 @@ pub fn of_prices(version: &str, as_of: &str, sources: &str, digest: &str) -> Sec
     ])
 }
 
-/// The section that ends a page about models alone.
-pub fn of_models(version: &str, digest: &str) -> Section {
+/// The section that ends a page about one kind of facts, or about a table of the user's: its key in machine formats, the digest, and
+/// words for people.
+pub fn of_inputs(version: &str, key: &'static str, digest: &str, what: &str) -> Section {
     section(vec![
         line("made by", vec![words("version", version, "(switchpoint)")]),
-        line("digests", vec![Item::new("models_sha256", Value::Digest(digest.to_owned()), "models")]),
+        line("digests", vec![Item::new(key, Value::Digest(digest.to_owned()), what)]),
     ])
 }
 

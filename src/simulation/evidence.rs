@@ -135,11 +135,10 @@ impl Evidence {
 
     /// Takes up what benchmarks report of tokens.
     #[must_use]
-    pub fn with_benchmarks(mut self, table: &ScoreTable, models: &Models) -> Self {
+    pub fn with_benchmarks(mut self, table: &ScoreTable) -> Self {
         let mut best: BTreeMap<(&str, Option<&str>), BTreeMap<ModelId, BestRun>> = BTreeMap::new();
         for score in table.scores.iter().filter(|score| score.subset.is_none() && !score.is_pair()) {
-            let (Some(model), Some(items)) = (score.model(models).0, score.items.filter(|items| *items > 0))
-            else {
+            let (Some(model), Some(items)) = (score.id, score.items.filter(|items| *items > 0)) else {
                 continue;
             };
             // A run of which nobody noted the tokens says zero.
@@ -150,7 +149,7 @@ impl Evidence {
             let Some((input, output)) = tokens else { continue };
             let per_task = [input / items as f64, output / items as f64];
             let of = best.entry((score.benchmark.as_str(), score.version.as_deref())).or_default();
-            let known = of.entry(models.base(model)).or_insert((score.value, per_task));
+            let known = of.entry(model).or_insert((score.value, per_task));
             if score.value > known.0 {
                 *known = (score.value, per_task);
             }
@@ -234,8 +233,8 @@ mod tests {
     fn benchmarks_that_report_tokens_give_ratios_at_the_best_effort() {
         let facts = Facts::embedded();
         let models = Models::load(&facts).expect("valid files");
-        let table = ScoreTable::load(&facts, &[]).expect("valid files");
-        let evidence = Evidence::default().with_benchmarks(&table, &models);
+        let table = ScoreTable::load(&facts, &[], &models).expect("valid files");
+        let evidence = Evidence::default().with_benchmarks(&table);
         let id = |name: &str| models.id(name).expect("a model");
         // Aider polyglot, 225 tasks each: claude-opus-4 at a budget of 32k 2,567,514 and 363,142 tokens, gpt-5 at high effort
         // 2,675,561 and 2,623,429.

@@ -120,7 +120,7 @@ impl Quality {
             .into_iter()
             .filter_map(|kind| Some((kind, capabilities.frontier(kind, &on_sale)?)))
             .collect();
-        let evidence = Evidence::of(graded, models).with_benchmarks(table, models);
+        let evidence = Evidence::of(graded, models).with_benchmarks(table);
         let named = scenario.needs.keys().cloned().chain(evidence.workloads().map(str::to_owned));
         let named: BTreeSet<String> = named.collect();
         let lost_scores = table.problems.iter().filter(|problem| problem.lost).cloned().collect();

@@ -32,11 +32,10 @@ fn a_deployment_has_a_price_sheet_that_adds_up() {
     let rows = page["prices"].as_array().expect("rows");
     let fits = page["measured"].as_array().expect("rows");
     let fit = fits.iter().find(|row| row["input"] == rows[0]["input"] && row["output"] == rows[0]["output"]);
-    if let Some(fit) = fit {
-        let calls_an_hour = 3_600.0 * number(fit, "fitted_tok_s") / number(fit, "output");
-        let earned = calls_an_hour * number(&rows[0], "call_usd");
-        assert!((earned / number(fitted, "usd_hour") - 1.0).abs() < 1e-9, "{earned}");
-    }
+    let fit = fit.expect("a measurement of that shape");
+    let calls_an_hour = 3_600.0 * number(fit, "fitted_tok_s") / number(fit, "output");
+    let earned = calls_an_hour * number(&rows[0], "call_usd");
+    assert!((earned / number(fitted, "usd_hour") - 1.0).abs() < 1e-9, "{earned}");
 }
 
 #[test]

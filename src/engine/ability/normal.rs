@@ -80,6 +80,10 @@ impl Normal {
         for (at, seen) in problem.observations.iter().enumerate() {
             places[seen.subject].push(at);
         }
+        // In the order of the benchmarks, so that pairs of them lie below the diagonal.
+        for own in &mut places {
+            own.sort_by_key(|at| problem.observations[*at].benchmark);
+        }
         Self {
             seen: vec![Vec::new(); subjects],
             places,
@@ -141,17 +145,21 @@ impl Normal {
                 }
             }
         }
+        // The factor reads what lies on and below the diagonal alone.
+        let cells = matrix.as_mut_slice();
+        let mut coupled: Vec<(usize, f64)> = Vec::new();
         for (subject, seen) in self.seen.iter().enumerate() {
             let own = self.own[subject] * (1.0 + damping);
-            for (benchmark, d) in seen {
-                let mine = [d.ability * d.slope, d.ability * d.intercept];
-                for (side, value) in mine.into_iter().enumerate() {
-                    let row = 2 * benchmark + side;
-                    right[row] -= value * self.own_gradient[subject] / own;
-                    for (other, e) in seen {
-                        matrix[(row, 2 * other)] -= value * e.ability * e.slope / own;
-                        matrix[(row, 2 * other + 1)] -= value * e.ability * e.intercept / own;
-                    }
+            coupled.clear();
+            coupled.extend(seen.iter().flat_map(|(benchmark, d)| {
+                [(2 * benchmark, d.ability * d.slope), (2 * benchmark + 1, d.ability * d.intercept)]
+            }));
+            for (at, (column, value)) in coupled.iter().enumerate() {
+                let part = value / own;
+                right[*column] -= part * self.own_gradient[subject];
+                let below = &mut cells[column * size..(column + 1) * size];
+                for (row, other) in &coupled[at..] {
+                    below[*row] -= part * other;
                 }
             }
         }

@@ -34,16 +34,12 @@ impl ScoreTable {
     ///
     /// # Errors
     /// When a file cannot be read, or is no table of scores.
-    pub fn load(facts: &Facts, own: &[PathBuf]) -> Result<Self, FileProblem> {
+    pub fn load(facts: &Facts, own: &[PathBuf], models: &Models) -> Result<Self, FileProblem> {
         let mut table = Self { catalogue: Catalogue::load(facts)?, ..Self::default() };
         for (name, text) in facts.tables("benchmarks")? {
-            table.add(&ScoreFile { name, text }, None)?;
+            table.add(&ScoreFile { name, text }, None, models)?;
         }
-        for path in own {
-            for file in files(path)? {
-                table.add(&file, None)?;
-            }
-        }
+        table.add_all(own, None, models)?;
         Ok(table)
     }
 
@@ -55,18 +51,34 @@ impl ScoreTable {
         facts: &Facts,
         own: &[PathBuf],
         source: Option<&'static dyn ScoreSource>,
+        models: &Models,
     ) -> Result<Self, FileProblem> {
         let mut table = Self { catalogue: Catalogue::load(facts)?, ..Self::default() };
-        for path in own {
-            for file in files(path)? {
-                table.add(&file, source)?;
-            }
-        }
+        table.add_all(own, source, models)?;
         Ok(table)
     }
 
+    fn add_all(
+        &mut self,
+        own: &[PathBuf],
+        source: Option<&'static dyn ScoreSource>,
+        models: &Models,
+    ) -> Result<(), FileProblem> {
+        for path in own {
+            for file in files(path)? {
+                self.add(&file, source, models)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Adds what a file states.
-    fn add(&mut self, file: &ScoreFile, source: Option<&'static dyn ScoreSource>) -> Result<(), FileProblem> {
+    fn add(
+        &mut self,
+        file: &ScoreFile,
+        source: Option<&'static dyn ScoreSource>,
+        models: &Models,
+    ) -> Result<(), FileProblem> {
         let source = source.or_else(|| detect(file)).ok_or_else(|| {
             let known: Vec<&str> = sources::SCORE_SOURCES.iter().map(|source| source.about()).collect();
             let problem = format!("looks like no table of scores; those are {}", known.join("; "));
@@ -76,7 +88,7 @@ impl ScoreTable {
         self.problems.extend(problems);
         for score in scores {
             let line = score.line;
-            match score.admit(&mut self.catalogue) {
+            match score.admit(&mut self.catalogue, models) {
                 Ok(score) => self.scores.push(score),
                 Err(what) => {
                     self.problems.push(ScoreProblem { file: file.name.clone(), line, what, lost: true });
@@ -90,7 +102,7 @@ impl ScoreTable {
     ///
     /// # Errors
     /// When there is no such benchmark, with the ids of those that can decide.
-    pub fn of_benchmark(&self, id: &str, models: &Models) -> Result<Scores, FileProblem> {
+    pub fn of_benchmark(&self, id: &str) -> Result<Scores, FileProblem> {
         let Some(benchmark) = self.catalogue.named(id) else {
             let scored: BTreeSet<&str> = self.scores.iter().map(|score| score.benchmark.as_str()).collect();
             let able: Vec<&str> = self
@@ -102,17 +114,17 @@ impl ScoreTable {
             let problem = format!("there is no benchmark `{id}`; there are {}", able.join(", "));
             return Err(toml_file::whole("quality.benchmark", problem));
         };
-        Ok(self.best_of(benchmark, models))
+        Ok(self.best_of(benchmark))
     }
 
-    fn best_of(&self, benchmark: &Benchmark, models: &Models) -> Scores {
+    fn best_of(&self, benchmark: &Benchmark) -> Scores {
         let mut best: HashMap<ModelId, f64> = HashMap::new();
         let (mut sources, mut licences) = (BTreeSet::new(), BTreeSet::new());
         let whole =
             |score: &&Score| score.benchmark == benchmark.id && score.subset.is_none() && !score.is_pair();
         let edition = self.edition(&benchmark.id);
         for score in self.scores.iter().filter(whole).filter(|score| score.version == edition) {
-            let (Some(model), _) = score.model(models) else { continue };
+            let Some(model) = score.id else { continue };
             let known = best.entry(model).or_insert(score.value);
             *known = known.max(score.value);
             sources.insert(score.source.clone());
@@ -135,17 +147,6 @@ impl ScoreTable {
             .map(|score| score.version.as_ref())
             .collect();
         if editions.contains(&None) { None } else { editions.into_iter().next_back().flatten().cloned() }
-    }
-
-    /// The first benchmark that can decide, for what needs no score.
-    ///
-    /// # Errors
-    /// When there is no benchmark.
-    pub fn any(&self, models: &Models) -> Result<Scores, FileProblem> {
-        let benchmark = self.catalogue.iter().next();
-        let benchmark =
-            benchmark.ok_or_else(|| toml_file::whole("benchmarks", "there is no benchmark".to_owned()))?;
-        Ok(self.best_of(benchmark, models))
     }
 }
 
@@ -185,6 +186,16 @@ pub struct Scores {
 }
 
 impl Scores {
+    /// No score at all, for what prices and does not route.
+    ///
+    /// # Errors
+    /// When there is no benchmark.
+    pub fn none(catalogue: &Catalogue) -> Result<Self, FileProblem> {
+        let benchmark = catalogue.iter().next().cloned();
+        let benchmark = benchmark.ok_or_else(|| toml_file::whole("benchmarks", "there is no benchmark"))?;
+        Ok(Self { benchmark, source: String::new(), licence: String::new(), best: HashMap::new() })
+    }
+
     /// The score of a model; `None`: not scored, which is never good enough.
     pub fn of(&self, model: ModelId) -> Option<f64> {
         self.best.get(&model).copied()
@@ -214,7 +225,7 @@ mod tests {
     fn the_shipped_scores_have_sources_and_licences_that_allow_shipping() {
         let facts = Facts::embedded();
         let models = Models::load(&facts).expect("valid files");
-        let table = ScoreTable::load(&facts, &[]).expect("valid files");
+        let table = ScoreTable::load(&facts, &[], &models).expect("valid files");
         assert_eq!(table.problems, []);
         assert!(table.scores.len() > 2_000, "{}", table.scores.len());
         let listed = Catalogue::load(&facts).expect("a valid file");
@@ -224,9 +235,9 @@ mod tests {
             assert!(listed.named(&score.benchmark).is_some(), "{score:?}");
         }
         for id in ["epoch-eci", "gpqa-diamond", "aider-polyglot", "swe-bench-verified"] {
-            assert!(table.of_benchmark(id, &models).expect("a benchmark").len() > 10, "{id}");
+            assert!(table.of_benchmark(id).expect("a benchmark").len() > 10, "{id}");
         }
-        let error = table.of_benchmark("nonsense", &models).expect_err("no benchmark").to_string();
+        let error = table.of_benchmark("nonsense").expect_err("no benchmark").to_string();
         assert!(error.contains("epoch-eci"), "{error}");
     }
 }

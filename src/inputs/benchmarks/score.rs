@@ -15,6 +15,8 @@ pub struct Score {
     pub subset: Option<String>,
     /// Canonical id of the model, where the table knows better than the rules of names.
     pub model: Option<String>,
+    /// The model, once admitted: what the table says, else what the rules of benchmark names find. `None`: the name is that of none.
+    pub id: Option<ModelId>,
     /// The model in the source's words.
     pub raw: String,
     /// Reasoning effort of the run.
@@ -63,10 +65,10 @@ pub struct ScoreProblem {
 }
 
 impl Score {
-    /// The model that it is of: what the table says, else what the rules of benchmark names find; and the effort in its name.
-    pub fn model(&self, models: &Models) -> (Option<ModelId>, Option<String>) {
+    /// The model that it is of, and the effort in its name.
+    fn resolved(&self, models: &Models) -> (Option<ModelId>, Option<String>) {
         if let Some(id) = self.model.as_deref().and_then(|name| models.id(name)) {
-            return (Some(id), self.effort.clone());
+            return (Some(models.base(id)), self.effort.clone());
         }
         let forms = benchmark_forms(&self.raw);
         let found = forms.iter().find_map(|(name, effort)| Some((models.resolve(name)?, effort.clone())));
@@ -82,11 +84,11 @@ impl Score {
         self.raw.contains(" + ") || self.raw.contains(" & ")
     }
 
-    /// Its place in the catalogue and its value in the unit of the benchmark; a benchmark that nobody lists is added.
+    /// Its place in the catalogue, its value in the unit of the benchmark, its model and effort; a benchmark that nobody lists is added.
     ///
     /// # Errors
     /// When the value cannot be one of the benchmark.
-    pub(super) fn admit(mut self, catalogue: &mut Catalogue) -> Result<Self, String> {
+    pub(super) fn admit(mut self, catalogue: &mut Catalogue, models: &Models) -> Result<Self, String> {
         if !self.value.is_finite() {
             return Err("the score is no number".to_owned());
         }
@@ -114,6 +116,7 @@ impl Score {
         }
         self.unit = Some(benchmark.scale.words().to_owned());
         self.most = None;
+        (self.id, self.effort) = self.resolved(models);
         Ok(self)
     }
 
@@ -159,8 +162,10 @@ mod tests {
     fn admitted(benchmark: &str, value: f64, unit: Option<&str>) -> Result<Score, String> {
         let mut catalogue =
             Catalogue::load(&crate::inputs::embedded::Facts::embedded()).expect("a valid file");
+        let models = Models::load(&crate::inputs::embedded::Facts::embedded()).expect("valid files");
         let unit = unit.map(str::to_owned);
-        Score { benchmark: benchmark.to_owned(), value, unit, ..Score::default() }.admit(&mut catalogue)
+        Score { benchmark: benchmark.to_owned(), value, unit, ..Score::default() }
+            .admit(&mut catalogue, &models)
     }
 
     #[test]
@@ -185,7 +190,7 @@ mod tests {
             ("DeepSeek R1 (0528)", "deepseek-r1", None),
         ] {
             let score = Score { raw: raw.to_owned(), ..Score::default() };
-            let (model, found) = score.model(&models);
+            let (model, found) = score.resolved(&models);
             assert_eq!(model.map(|id| models.get(id).id.as_str()), Some(id), "{raw}");
             assert_eq!(found.as_deref(), effort, "{raw}");
         }

@@ -14,7 +14,6 @@ use crate::units::Day;
 /// When the columns do not make a frame.
 pub fn frame(table: &ScoreTable, models: &Models) -> PolarsResult<DataFrame> {
     let scores = &table.scores;
-    let found: Vec<_> = scores.iter().map(|score| score.model(models)).collect();
     let texts = |column: &crate::tables::Column, get: &dyn Fn(&Score) -> Option<String>| {
         Column::new(column.name.into(), scores.iter().map(get).collect::<Vec<_>>())
     };
@@ -25,15 +24,14 @@ pub fn frame(table: &ScoreTable, models: &Models) -> PolarsResult<DataFrame> {
     let kind = |score: &Score| {
         table.catalogue.named(&score.benchmark).map(|benchmark| benchmark.kind().word().to_owned())
     };
-    let models: Vec<_> = found.iter().map(|(model, _)| model.map(|id| models.get(id).id.clone())).collect();
-    let efforts: Vec<_> = found.iter().map(|(_, effort)| effort.clone()).collect();
+    let ids: Vec<_> = scores.iter().map(|score| score.id.map(|id| models.get(id).id.clone())).collect();
     let columns = vec![
         texts(&s::BENCHMARK, &|score| Some(score.benchmark.clone())),
         texts(&s::VERSION, &|score| score.version.clone()),
         texts(&s::SUBSET, &|score| score.subset.clone()),
-        Column::new(s::MODEL.name.into(), models),
+        Column::new(s::MODEL.name.into(), ids),
         texts(&s::RAW, &|score| Some(score.raw.clone())),
-        Column::new(s::EFFORT.name.into(), efforts),
+        texts(&s::EFFORT, &|score| score.effort.clone()),
         texts(&s::HARNESS, &|score| score.harness.clone()),
         numbers(&s::SCORE, |score| Some(score.value)),
         texts(&s::UNIT, &|score| score.unit.clone()),

@@ -24,7 +24,7 @@ use super::success::{Asked, Success};
 use super::world::World;
 use crate::engine::evidence::tradeoff::{Tolerable, tolerable};
 use crate::inputs::models::ModelId;
-use crate::inputs::prices::OfferId;
+use crate::inputs::prices::{OfferId, When};
 use crate::units::{MONTH_DAYS, TaskKind, Usd, UsdEstimate};
 
 /// A workload that one offer served, and where it goes.
@@ -100,10 +100,11 @@ struct Shared {
 impl Shared {
     fn of(world: &World) -> Self {
         let base = |id: &ModelId| world.models.base(*id) == *id;
+        let today = When::on(world.as_of);
         let open = world
             .models
             .iter()
-            .filter(|(id, model)| model.open_weights && base(id) && !world.book.offers_of(*id).is_empty());
+            .filter(|(id, model)| model.open_weights && base(id) && world.hosts(*id, &today) > 0);
         let needs = world.scenario.needs.values().filter_map(|needs| needs.kind);
         let kinds: BTreeSet<TaskKind> = needs.chain([world.scenario.quality.kind]).collect();
         Self {

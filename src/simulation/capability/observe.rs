@@ -96,10 +96,7 @@ pub(super) fn observe(table: &ScoreTable, models: &Models, discounts: &Discounts
         if benchmark.scale == Scale::Index {
             continue;
         }
-        let subject = match score.model(models) {
-            (Some(model), _) => Subject::Model(models.base(model)),
-            (None, _) => Subject::Name(canonical(&score.raw)),
-        };
+        let subject = score.id.map_or_else(|| Subject::Name(canonical(&score.raw)), Subject::Model);
         let best = found.entry((benchmark.id.as_str(), score.version.as_deref())).or_default();
         let best = best.entry(subject).or_insert(score.value);
         *best = best.max(score.value);

@@ -7,7 +7,7 @@ const DISCOUNTS: Discounts =
 fn shipped() -> (Models, ScoreTable) {
     let facts = Facts::embedded();
     let models = Models::load(&facts).expect("valid files");
-    let table = ScoreTable::load(&facts, &[]).expect("valid files");
+    let table = ScoreTable::load(&facts, &[], &models).expect("valid files");
     (models, table)
 }
 

@@ -1,6 +1,6 @@
 //! Epoch AI's benchmarking hub: a folder of CSV, one file a benchmark, the column of scores another in each.
 
-use super::{FoundScores, Records, ScoreFile, ScoreSource, cell, day, number};
+use super::{FoundScores, ScoreFile, ScoreSource, cell, day, each_row, number};
 use crate::inputs::benchmarks::score::Score;
 
 /// The files of the hub.
@@ -35,50 +35,34 @@ impl ScoreSource for Epoch {
     }
 
     fn read(&self, file: &ScoreFile) -> FoundScores {
-        let mut found = FoundScores::default();
         let stem = file.stem();
-        let Some(mut records) = Records::of(&file.text) else {
-            found.problems.push(file.problem(0, "has no header"));
-            return found;
-        };
         let named = COLUMNS.iter().find(|(name, _)| *name == stem).map(|(_, column)| *column);
-        let value = named.map_or(Some(1), |column| records.column(&[column]));
-        let title = value.and_then(|at| records.header.get(at)).cloned().unwrap_or_default();
-        let (model, name) = (records.column(&["Model version"]), records.column(&["Name"]));
-        let harness = records.column(&HARNESS);
-        let (run, released) = (records.column(&RUNS), records.column(&["Release date"]));
         let benchmark = stem.trim_end_matches("_external");
-        for row in records.rows() {
-            let (line, record) = match row {
-                Ok(row) => row,
-                Err((line, what)) => {
-                    found.problems.push(file.problem(line, what));
-                    continue;
-                }
-            };
-            let raw = cell(&record, model).or_else(|| cell(&record, name));
-            let score = match (raw, number(&record, value)) {
-                (None, _) => Err("the row names no model".to_owned()),
-                (_, Ok(None)) => Err(format!("the row has no `{title}`")),
-                (_, Err(what)) => Err(what),
-                (Some(raw), Ok(Some(score))) => Ok((raw, score)),
-            };
-            match score {
-                Ok((raw, value)) => found.scores.push(Score {
+        let mut found = each_row(file, |records| {
+            let value = named.map_or(Some(1), |column| records.column(&[column]));
+            let title = value.and_then(|at| records.header.get(at)).cloned().unwrap_or_default();
+            let (model, name) = (records.column(&["Model version"]), records.column(&["Name"]));
+            let harness = records.column(&HARNESS);
+            let (run, released) = (records.column(&RUNS), records.column(&["Release date"]));
+            move |line, record, found| {
+                let raw = cell(record, model).or_else(|| cell(record, name));
+                let raw = raw.ok_or("the row names no model")?;
+                let value = number(record, value)?.ok_or_else(|| format!("the row has no `{title}`"))?;
+                found.scores.push(Score {
                     benchmark: benchmark.to_owned(),
                     raw: raw.to_owned(),
-                    harness: cell(&record, harness).map(run_by),
+                    harness: cell(record, harness).map(run_by),
                     value,
-                    date: cell(&record, run).and_then(day),
-                    released: cell(&record, released).and_then(day),
+                    date: cell(record, run).and_then(day),
+                    released: cell(record, released).and_then(day),
                     source: "Epoch AI, 'Data on AI Benchmarking', epoch.ai/benchmarks".to_owned(),
-                    licence: self.licence().to_owned(),
+                    licence: Epoch.licence().to_owned(),
                     line,
                     ..Score::default()
-                }),
-                Err(what) => found.problems.push(file.problem(line, what)),
+                });
+                Ok(())
             }
-        }
+        });
         // The unit is another in each file, and none is named.
         let largest = found.scores.iter().map(|score| score.value).fold(0.0, f64::max);
         let unit = if largest <= 1.0 { Some("fraction") } else { (largest > 10.0).then_some("%") };

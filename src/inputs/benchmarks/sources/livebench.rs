@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{FoundScores, Records, ScoreFile, ScoreSource, number};
-use crate::inputs::benchmarks::score::Score;
+use super::{FoundScores, ScoreFile, ScoreSource, day, each_row, number};
+use crate::inputs::benchmarks::score::{Score, ScoreProblem};
 
 /// `table_<date>.csv`.
 pub(super) struct LiveBench;
@@ -60,60 +60,52 @@ impl ScoreSource for LiveBench {
     }
 
     fn read(&self, file: &ScoreFile) -> FoundScores {
-        let mut found = FoundScores::default();
-        let Some(mut records) = Records::of(&file.text) else {
-            found.problems.push(file.problem(0, "has no header"));
-            return found;
-        };
         let edition = file.stem().trim_start_matches("table").trim_start_matches('_').replace('_', "-");
-        let header = records.header.clone();
+        let (day, version) = (day(&edition), Some(edition).filter(|edition| !edition.is_empty()));
+        let tasks: Vec<String> = file.head().split(',').map(|task| task.trim().to_owned()).collect();
         let unknown: Vec<&str> =
-            header.iter().skip(1).map(String::as_str).filter(|task| category(task).is_none()).collect();
+            tasks.iter().skip(1).map(String::as_str).filter(|task| category(task).is_none()).collect();
+        let mut found = each_row(file, |_| {
+            let tasks = tasks.clone();
+            move |line, record, found: &mut FoundScores| {
+                for (benchmark, tasks) in categories(&tasks) {
+                    let scores = tasks.iter().map(|at| number(record, Some(*at)));
+                    // A category is the mean of its tasks; without one of them there is no such mean.
+                    let Some(scores) = scores.collect::<Result<Option<Vec<f64>>, String>>()? else {
+                        continue;
+                    };
+                    found.scores.push(Score {
+                        benchmark: benchmark.to_owned(),
+                        version: version.clone(),
+                        raw: record.get(0).unwrap_or_default().to_owned(),
+                        value: scores.iter().sum::<f64>() / scores.len() as f64,
+                        unit: Some("%".to_owned()),
+                        date: day,
+                        source: "LiveBench".to_owned(),
+                        line,
+                        ..Score::default()
+                    });
+                }
+                Ok(())
+            }
+        });
         if !unknown.is_empty() {
             let what = format!("tasks of no known category: {}", unknown.join(", "));
-            found.problems.push(super::ScoreProblem { lost: false, ..file.problem(1, what) });
-        }
-        for row in records.rows() {
-            let (line, record) = match row {
-                Ok(row) => row,
-                Err((line, what)) => {
-                    found.problems.push(file.problem(line, what));
-                    continue;
-                }
-            };
-            // A category is the mean of its tasks; without one of them there is no such mean.
-            let mut sums: BTreeMap<&str, (f64, u32, bool)> = BTreeMap::new();
-            for (at, task) in header.iter().enumerate().skip(1) {
-                let Some(category) = category(task) else { continue };
-                let sum = sums.entry(category).or_insert((0.0, 0, true));
-                match number(&record, Some(at)) {
-                    Ok(Some(score)) => *sum = (sum.0 + score, sum.1 + 1, sum.2),
-                    Ok(None) => sum.2 = false,
-                    Err(what) => {
-                        sum.2 = false;
-                        found.problems.push(file.problem(line, what));
-                    }
-                }
-            }
-            for (benchmark, (sum, tasks, whole)) in sums {
-                if !whole || tasks == 0 {
-                    continue;
-                }
-                found.scores.push(Score {
-                    benchmark: benchmark.to_owned(),
-                    version: Some(edition.clone()).filter(|edition| !edition.is_empty()),
-                    raw: record.get(0).unwrap_or_default().to_owned(),
-                    value: sum / f64::from(tasks),
-                    unit: Some("%".to_owned()),
-                    date: super::day(&edition),
-                    source: "LiveBench".to_owned(),
-                    line,
-                    ..Score::default()
-                });
-            }
+            found.problems.push(ScoreProblem { lost: false, ..file.problem(1, what) });
         }
         found
     }
+}
+
+/// The columns of each category.
+fn categories(tasks: &[String]) -> BTreeMap<&'static str, Vec<usize>> {
+    let mut columns: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, task) in tasks.iter().enumerate().skip(1) {
+        if let Some(category) = category(task) {
+            columns.entry(category).or_default().push(at);
+        }
+    }
+    columns
 }
 
 fn category(task: &str) -> Option<&'static str> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{FoundScores, Records, ScoreFile, ScoreSource, cell, number};
+use super::{FoundScores, ScoreFile, ScoreSource, cell, each_row, number};
 use crate::inputs::benchmarks::score::Score;
 
 /// Tables of ratings.
@@ -89,26 +89,15 @@ fn catalogue(file: &ScoreFile) -> FoundScores {
 }
 
 fn board(file: &ScoreFile) -> FoundScores {
-    let mut found = FoundScores::default();
-    let Some(mut records) = Records::of(&file.text) else {
-        found.problems.push(file.problem(0, "has no header"));
-        return found;
-    };
-    let (model, rating) = (records.column(&["model"]), records.column(&["arena_score"]));
-    for row in records.rows() {
-        match row {
-            Ok((line, record)) => match (cell(&record, model), number(&record, rating)) {
-                (Some(raw), Ok(Some(value))) => {
-                    found.scores.push(score("lmarena-text", None, raw, value, line));
-                }
-                (None, _) => found.problems.push(file.problem(line, "the row names no model")),
-                (_, Ok(None)) => found.problems.push(file.problem(line, "the row has no rating")),
-                (_, Err(what)) => found.problems.push(file.problem(line, what)),
-            },
-            Err((line, what)) => found.problems.push(file.problem(line, what)),
+    each_row(file, |records| {
+        let (model, rating) = (records.column(&["model"]), records.column(&["arena_score"]));
+        move |line, record, found| {
+            let raw = cell(record, model).ok_or("the row names no model")?;
+            let value = number(record, rating)?.ok_or("the row has no rating")?;
+            found.scores.push(score("lmarena-text", None, raw, value, line));
+            Ok(())
         }
-    }
-    found
+    })
 }
 
 #[cfg(test)]

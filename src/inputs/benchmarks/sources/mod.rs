@@ -108,6 +108,30 @@ impl<'t> Records<'t> {
     }
 }
 
+/// Reads a table of text: `reader` looks for its columns once and gives what makes scores of a row. Whatever is wrong with a row becomes
+/// a problem with its line.
+fn each_row<R>(file: &ScoreFile, reader: impl FnOnce(&Records<'_>) -> R) -> FoundScores
+where
+    R: FnMut(u64, &csv::StringRecord, &mut FoundScores) -> Result<(), String>,
+{
+    let mut found = FoundScores::default();
+    let Some(mut records) = Records::of(&file.text) else {
+        found.problems.push(file.problem(0, "has no header"));
+        return found;
+    };
+    let mut read = reader(&records);
+    for row in records.rows() {
+        let (line, done) = match row {
+            Ok((line, record)) => (line, read(line, &record, &mut found)),
+            Err((line, what)) => (line, Err(what)),
+        };
+        if let Err(what) = done {
+            found.problems.push(file.problem(line, what));
+        }
+    }
+    found
+}
+
 /// The text of a cell; nothing where it is empty.
 fn cell(record: &csv::StringRecord, at: Option<usize>) -> Option<&str> {
     record.get(at?).map(str::trim).filter(|text| !text.is_empty())

@@ -1,7 +1,7 @@
 //! A plain table: a row a score, in the columns of [`crate::tables::scores`] or under names that are common for them. What
 //! `scores import` writes and what is shipped are such tables.
 
-use super::{FoundScores, Records, ScoreFile, ScoreSource, cell, day, number};
+use super::{FoundScores, Records, ScoreFile, ScoreSource, cell, day, each_row, number};
 use crate::inputs::benchmarks::score::Score;
 
 /// CSV or TSV.
@@ -28,22 +28,13 @@ impl ScoreSource for Plain {
     }
 
     fn read(&self, file: &ScoreFile) -> FoundScores {
-        let mut found = FoundScores::default();
-        let Some(mut records) = Records::of(&file.text) else {
-            found.problems.push(file.problem(0, "has no header"));
-            return found;
-        };
-        let columns = Columns::of(&records);
-        for row in records.rows() {
-            match row {
-                Ok((line, record)) => match columns.score(&record, line) {
-                    Ok(score) => found.scores.push(score),
-                    Err(what) => found.problems.push(file.problem(line, what)),
-                },
-                Err((line, what)) => found.problems.push(file.problem(line, what)),
+        each_row(file, |records| {
+            let columns = Columns::of(records);
+            move |line, record, found| {
+                found.scores.push(columns.score(record, line)?);
+                Ok(())
             }
-        }
-        found
+        })
     }
 }
 
@@ -111,6 +102,7 @@ impl Columns {
             version: text(self.version),
             subset: text(self.subset),
             model: text(self.model),
+            id: None,
             raw: text(self.raw).or_else(|| text(self.model)).ok_or("the row names no model")?,
             effort: text(self.effort),
             harness: text(self.harness),

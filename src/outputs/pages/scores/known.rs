@@ -11,14 +11,14 @@ use crate::simulation::capability::{Capabilities, Subject};
 use crate::units::TaskKind;
 
 /// The page of `scores list`.
-pub fn list(table: &ScoreTable, models: &Models) -> Page {
+pub fn list(table: &ScoreTable) -> Page {
     let mut of: BTreeMap<&str, Vec<&Score>> = BTreeMap::new();
     for score in &table.scores {
         of.entry(score.benchmark.as_str()).or_default().push(score);
     }
     let rows = table.catalogue.iter().filter_map(|benchmark| {
         let scores = of.get(benchmark.id.as_str())?;
-        let known: BTreeSet<ModelId> = scores.iter().filter_map(|score| score.model(models).0).collect();
+        let known: BTreeSet<ModelId> = scores.iter().filter_map(|score| score.id).collect();
         let sources: BTreeSet<&str> = scores.iter().map(|score| score.source.as_str()).collect();
         let licences: BTreeSet<&str> = scores
             .iter()
@@ -72,11 +72,8 @@ pub fn list(table: &ScoreTable, models: &Models) -> Page {
 /// The page of `scores show`.
 pub fn show(ids: &[ModelId], table: &ScoreTable, models: &Models, capabilities: &Capabilities) -> Page {
     let names: Vec<&str> = ids.iter().map(|id| models.get(*id).id.as_str()).collect();
-    let scores: Vec<&Score> = table
-        .scores
-        .iter()
-        .filter(|score| score.model(models).0.is_some_and(|id| ids.contains(&models.base(id))))
-        .collect();
+    let scores: Vec<&Score> =
+        table.scores.iter().filter(|score| score.id.is_some_and(|id| ids.contains(&id))).collect();
     let claim = format!("{} of {}", counted(scores.len() as u64, "score"), names.join(", "));
     Page {
         command: "scores show",
@@ -141,13 +138,12 @@ fn abilities(ids: &[ModelId], models: &Models, capabilities: &Capabilities) -> S
 fn measured(scores: &[&Score], table: &ScoreTable, models: &Models) -> Section {
     let text = |text: &Option<String>| text.clone().map_or(Value::Nothing, Value::Text);
     let rows = scores.iter().map(|score| {
-        let (model, effort) = score.model(models);
         vec![
-            model.map_or(Value::Unknown, |id| Value::Text(models.get(id).id.clone())),
+            score.id.map_or(Value::Unknown, |id| Value::Text(models.get(id).id.clone())),
             Value::Text(score.benchmark.clone()),
             text(&score.version),
             text(&score.subset),
-            text(&effort),
+            text(&score.effort),
             score_value(score, table),
             text(&score.harness),
             score.date.map_or(Value::Nothing, |day| Value::Text(day.text())),

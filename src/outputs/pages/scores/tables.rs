@@ -12,10 +12,10 @@ use crate::outputs::wording::counted;
 const CONTRADICTS: f64 = 0.05;
 
 /// The page of `scores import`.
-pub fn import(table: &ScoreTable, models: &Models, out: &str) -> Page {
+pub fn import(table: &ScoreTable, out: &str) -> Page {
     let line = |label: &str, items: Vec<Item>| Fact { label: label.to_owned(), items };
     let lost = table.problems.iter().filter(|problem| problem.lost).count();
-    let known = table.scores.iter().filter(|score| score.model(models).0.is_some()).count();
+    let known = table.scores.iter().filter(|score| score.id.is_some()).count();
     let benchmarks: BTreeSet<&str> = table.scores.iter().map(|score| score.benchmark.as_str()).collect();
     let unlicensed = table.scores.iter().filter(|score| score.licence.is_empty()).count();
     let facts = vec![
@@ -53,7 +53,7 @@ pub fn import(table: &ScoreTable, models: &Models, out: &str) -> Page {
 /// The page of `scores check`.
 pub fn check(table: &ScoreTable, models: &Models) -> Page {
     let lost = table.problems.iter().filter(|problem| problem.lost).count();
-    let (unknown, contradictions) = (unknown(table, models), contradictions(table, models));
+    let (unknown, contradictions) = (unknown(table), contradictions(table, models));
     let claim = format!(
         "{}: {} not usable, {} of no known model, {}",
         counted(table.scores.len() as u64, "score"),
@@ -85,9 +85,9 @@ fn problems(table: &ScoreTable) -> Section {
 }
 
 /// Names that are those of no model, with how many scores they have.
-fn unknown(table: &ScoreTable, models: &Models) -> (Section, u64) {
+fn unknown(table: &ScoreTable) -> (Section, u64) {
     let mut names: BTreeMap<&str, u64> = BTreeMap::new();
-    for score in table.scores.iter().filter(|score| score.model(models).0.is_none()) {
+    for score in table.scores.iter().filter(|score| score.id.is_none()) {
         *names.entry(score.raw.as_str()).or_default() += 1;
     }
     let all = names.values().sum();
@@ -100,18 +100,18 @@ fn unknown(table: &ScoreTable, models: &Models) -> (Section, u64) {
 
 /// Scores of the same model, benchmark, effort and program that differ.
 fn contradictions(table: &ScoreTable, models: &Models) -> (Section, u64) {
-    type Run<'a> = (&'a str, Option<&'a str>, Option<&'a str>, ModelId, Option<String>, Option<&'a str>);
+    type Run<'a> = (&'a str, Option<&'a str>, Option<&'a str>, ModelId, Option<&'a str>, Option<&'a str>);
     let mut runs: BTreeMap<Run<'_>, Vec<&Score>> = BTreeMap::new();
     for score in &table.scores {
         let share = table.catalogue.named(&score.benchmark).is_some_and(|known| known.scale == Scale::Share);
-        let (Some(model), effort) = score.model(models) else { continue };
+        let Some(model) = score.id else { continue };
         if share {
             let run = (
                 score.benchmark.as_str(),
                 score.version.as_deref(),
                 score.subset.as_deref(),
                 model,
-                effort,
+                score.effort.as_deref(),
                 score.harness.as_deref(),
             );
             runs.entry(run).or_default().push(score);
@@ -124,7 +124,7 @@ fn contradictions(table: &ScoreTable, models: &Models) -> (Section, u64) {
             vec![
                 Value::from(benchmark),
                 Value::Text(models.get(model).id.clone()),
-                effort.map_or(Value::Nothing, Value::Text),
+                effort.map_or(Value::Nothing, Value::from),
                 Value::Count(scores.len() as u64),
                 Value::Score(least),
                 Value::Score(most),
