@@ -52,9 +52,10 @@ impl Known {
         let (registry, _) = registry_of(arguments.scenario.as_deref())?;
         let scenario = Scenario::resolve(&registry).map_err(usage)?;
         let models = Models::load(&facts)?;
+        let table = ScoreTable::load(&facts, &arguments.scores, &models).map_err(usage)?;
         Ok(Self {
             ended: ended_by(&facts, &["models", "benchmarks"], &arguments.scores)?,
-            table: ScoreTable::load(&facts, &arguments.scores, &models).map_err(usage)?,
+            table,
             models,
             discounts: Discounts::of_shares(scenario.quality.discounts),
         })

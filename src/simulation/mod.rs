@@ -4,6 +4,7 @@
 pub mod assess;
 pub mod audit;
 mod bridge;
+pub mod canary;
 mod candidates;
 pub mod capability;
 pub mod charges;

@@ -1,36 +1,22 @@
 //! The page of `canary`.
 
-use crate::engine::evidence::sequential::{Rule, Standing, Verdict};
+use crate::engine::evidence::sequential::Verdict;
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
 use crate::outputs::wording::{counted, number, percent};
+use crate::simulation::canary::{Against, Canary, Pairing, Side};
 use crate::units::Share;
 
-/// A canary that is looked at.
-pub struct Canary<'a> {
-    /// The candidate.
-    pub candidate: &'a str,
-    /// What it is compared with.
-    pub against: &'a str,
-    /// Graded calls of the candidate, and their mean outcome.
-    pub own: (u64, f64),
-    /// Graded calls of the incumbent, and their mean outcome; `None`: a rate stands for it.
-    pub incumbent: Option<(u64, f64)>,
-    /// How calls were set against each other.
-    pub pairing: &'static str,
-    /// Wilson's interval of the candidate's rate.
-    pub interval: (f64, f64),
-    /// When it is decided.
-    pub rule: Rule,
-    /// How it stands.
-    pub standing: Standing,
-    /// About how many pairs it takes in all.
-    pub expected: f64,
-    /// Rows that could not be used: line and reason.
-    pub rejects: &'a [(u64, String)],
-}
-
-/// The page.
-pub fn page(canary: &Canary<'_>) -> Page {
+/// The page of a candidate against its incumbent or a rate; `rejects` are rows that could not be used, by line with the reason.
+pub fn page(canary: &Canary, candidate: &str, against: Against<'_>, rejects: &[(u64, String)]) -> Page {
+    let against = match against {
+        Against::Model(model) => model.to_owned(),
+        Against::Rate(rate) => format!("a rate of {rate}"),
+    };
+    let pairing = match canary.pairing {
+        Pairing::ByItem => "of the same item",
+        Pairing::ByOrder => "in the order of the calls",
+        Pairing::AgainstRate => "each call against the rate",
+    };
     let standing = canary.standing;
     let what = match standing.verdict {
         Verdict::Continue => "continue",
@@ -41,7 +27,7 @@ pub fn page(canary: &Canary<'_>) -> Page {
         || format!("not decided after {}", counted(standing.calls, "pair")),
         |at| format!("decided after {}", counted(at, "pair")),
     );
-    let claim = format!("{what}: {} against {}, {when}", canary.candidate, canary.against);
+    let claim = format!("{what}: {candidate} against {against}, {when}");
     let line = |label: &str, items: Vec<Item>| Fact { label: label.to_owned(), items };
     let share = |rate: f64| Value::share(Share::new(rate));
     let mut facts = vec![
@@ -49,8 +35,8 @@ pub fn page(canary: &Canary<'_>) -> Page {
         line(
             "candidate",
             vec![
-                Item::new("candidate_success", share(canary.own.1), "of"),
-                Item::counted("candidate_calls", canary.own.0, "graded call", "graded calls"),
+                Item::new("candidate_success", share(canary.candidate.success), "of"),
+                Item::counted("candidate_calls", canary.candidate.calls, "graded call", "graded calls"),
                 Item::new("candidate_low", share(canary.interval.0), "to"),
                 Item::new(
                     "candidate_high",
@@ -60,11 +46,11 @@ pub fn page(canary: &Canary<'_>) -> Page {
             ],
         ),
     ];
-    if let Some((calls, rate)) = canary.incumbent {
+    if let Some(Side { calls, success }) = canary.incumbent {
         facts.push(line(
             "incumbent",
             vec![
-                Item::new("incumbent_success", share(rate), "of"),
+                Item::new("incumbent_success", share(success), "of"),
                 Item::counted("incumbent_calls", calls, "graded call", "graded calls"),
             ],
         ));
@@ -79,7 +65,7 @@ pub fn page(canary: &Canary<'_>) -> Page {
                     "over",
                 ),
                 Item::counted("pairs", standing.calls, "pair", "pairs"),
-                Item::new("pairing", Value::from(canary.pairing), ""),
+                Item::new("pairing", Value::from(pairing), ""),
             ],
         ),
         line(
@@ -114,9 +100,8 @@ pub fn page(canary: &Canary<'_>) -> Page {
     )];
     let mut sections =
         vec![Section { key: "canary", title: "Canary".to_owned(), body: Body::Facts(facts), notes }];
-    if !canary.rejects.is_empty() {
-        let rows =
-            canary.rejects.iter().map(|(line, why)| vec![Value::Count(*line), Value::Text(why.clone())]);
+    if !rejects.is_empty() {
+        let rows = rejects.iter().map(|(line, why)| vec![Value::Count(*line), Value::Text(why.clone())]);
         let heads = vec![Head::new("line", "line", 0), Head::new("reason", "reason", 0)];
         let grid = Grid { heads, rows: rows.collect(), shown: 12 };
         sections.push(Section {
