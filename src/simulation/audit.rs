@@ -6,12 +6,12 @@ use super::Slot;
 use super::candidates::{Eligibility, Threshold};
 use super::commitments::{self, Committed};
 use super::facts::Facts;
+use super::hosting::against::{self, Answer};
 use super::outcome::Lane;
 use super::outcome::{Line, Outcome};
 use super::pass::Calls;
 use super::replay::{AS_LOGGED, Replay, Replayed};
 use super::rules::{self, RulePrice};
-use super::self_hosting::{self, Answer};
 use super::span::{self, Month, Span};
 use super::ways::{AsLogged, OfTier, Routed, Way};
 use super::world::World;
@@ -66,7 +66,7 @@ pub fn audit(calls: &Calls, world: &World, by: Slot) -> PolarsResult<Audit> {
     ];
     let freed = rules::freed(world);
     ways.extend(freed.iter().map(|(_, world)| Box::new(Routed::of(&Eligibility::of(world))) as Box<dyn Way>));
-    let deployments = self_hosting::comparable(world);
+    let deployments = against::comparable(world);
     let replay = Replay::new(&eligibility, ways).by(by, ROUTED + 1).with_facts(deployments.clone(), ROUTED);
     let Replayed { mut outcomes, workloads, facts, span } = replay.run(calls)?;
     let without: Vec<Outcome> = outcomes.split_off(HOSTED + 1);
@@ -78,7 +78,7 @@ pub fn audit(calls: &Calls, world: &World, by: Slot) -> PolarsResult<Audit> {
     let answers = deployments
         .into_iter()
         .zip(servable)
-        .map(|(with, servable)| self_hosting::answer(world, with, servable, month.factor()))
+        .map(|(with, servable)| against::answer(world, with, servable, month.factor()))
         .collect();
     Ok(Audit {
         rules: rules::prices(world, &freed, &routed, &without),

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::bridge::{Kind, Part, Setting, Slot, Traits};
+use super::hosting::against::{Comparable, Servable, Served as ServedByOwn};
 use super::incumbent::{Served, volume};
 use super::outcome::Lane;
 use super::replay::Seen;
-use super::self_hosting::{Comparable, Servable, Served as ServedByOwn};
 use super::unknown::Unknowns;
 use super::world::World;
 use crate::engine::route::kernel::{Choices, NOBODY};

@@ -14,7 +14,9 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
 pub use self::export::{ExportCommand, FocusArguments};
-pub use self::hardware::{DeploymentsCommand, MachinesCommand};
+pub use self::hardware::{
+    DeploymentsCommand, FitDeploymentArguments, MachinesCommand, MeasurementArguments, ValidateArguments,
+};
 pub use self::logs::{ConvertArguments, InspectArguments, LogsCommand, ReconcileArguments, SourceArguments};
 pub use self::models::{ModelsCommand, ResolveArguments};
 pub use self::prices::{

@@ -1,55 +1,79 @@
-//! Least squares with three coefficients that are not negative.
+//! Least squares with few coefficients that are not negative.
 
-/// The coefficients `k ≥ 0` that minimise `Σ (k·row − 1)²`. With three of them every set of free ones can be tried; the
-/// best of the solutions without a negative coefficient is the optimum. `None` when the rows do not determine all three.
-pub fn non_negative(rows: &[[f64; 3]]) -> Option<[f64; 3]> {
+use super::TERMS;
+
+/// The coefficients `k ≥ 0` that minimise `Σ (k·row − target)²` among those that are free; the others are zero. With so few of
+/// them every set can be tried; the best of the solutions without a negative coefficient is the optimum. `None` when the rows do not
+/// determine all that are free.
+pub fn non_negative(rows: &[[f64; TERMS]], targets: &[f64], free: &[usize]) -> Option<[f64; TERMS]> {
     // Columns of very different size are scaled to one before anything is compared with zero.
-    let scale = [0, 1, 2].map(|column| rows.iter().map(|row| row[column].powi(2)).sum::<f64>().sqrt());
-    if scale.iter().any(|s| !(s.is_finite() && *s > 0.0)) {
-        return None;
+    let norm = |column: usize| rows.iter().map(|row| row[column].powi(2)).sum::<f64>().sqrt();
+    let mut scale = [1.0; TERMS];
+    for &column in free {
+        scale[column] = norm(column);
+        if !(scale[column].is_finite() && scale[column] > 0.0) {
+            return None;
+        }
     }
-    let rows: Vec<[f64; 3]> = rows.iter().map(|row| [0, 1, 2].map(|c| row[c] / scale[c])).collect();
-    solve(&rows, &[0, 1, 2])?;
-    let subsets: [&[usize]; 7] = [&[0, 1, 2], &[0, 1], &[0, 2], &[1, 2], &[0], &[1], &[2]];
-    let feasible =
-        subsets.iter().filter_map(|free| solve(&rows, free)).filter(|k| k.iter().all(|x| *x >= 0.0));
-    let best = feasible.min_by(|a, b| residual(&rows, a).total_cmp(&residual(&rows, b)))?;
-    Some([0, 1, 2].map(|column| best[column] / scale[column]))
+    let scaled = |row: &[f64; TERMS]| {
+        let mut row = *row;
+        row.iter_mut().zip(scale).for_each(|(value, scale)| *value /= scale);
+        row
+    };
+    let system = System { rows: rows.iter().map(scaled).collect(), targets };
+    system.solve(free)?;
+    let subset = |bits: usize| -> Vec<usize> {
+        free.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, column)| *column).collect()
+    };
+    let solutions = (1..1_usize << free.len()).rev().filter_map(|bits| system.solve(&subset(bits)));
+    let mut best = solutions
+        .filter(|k| k.iter().all(|x| *x >= 0.0))
+        .min_by(|a, b| system.residual(a).total_cmp(&system.residual(b)))?;
+    best.iter_mut().zip(scale).for_each(|(value, scale)| *value /= scale);
+    Some(best)
 }
 
-fn residual(rows: &[[f64; 3]], k: &[f64; 3]) -> f64 {
-    rows.iter().map(|row| (row[0] * k[0] + row[1] * k[1] + row[2] * k[2] - 1.0).powi(2)).sum()
+struct System<'a> {
+    rows: Vec<[f64; TERMS]>,
+    targets: &'a [f64],
 }
 
 /// Rows are as good as dependent when a pivot of the scaled normal equations falls below this.
 const SINGULAR: f64 = 1e-9;
 
-/// The least-squares solution with only some coefficients free, by elimination on the normal equations.
-fn solve(rows: &[[f64; 3]], free: &[usize]) -> Option<[f64; 3]> {
-    let n = free.len();
-    let mut system = [[0.0; 4]; 3];
-    for (i, &a) in free.iter().enumerate() {
-        for (j, &b) in free.iter().enumerate() {
-            system[i][j] = rows.iter().map(|row| row[a] * row[b]).sum();
-        }
-        system[i][3] = rows.iter().map(|row| row[a]).sum();
+impl System<'_> {
+    fn residual(&self, k: &[f64; TERMS]) -> f64 {
+        let value = |row: &[f64; TERMS]| row.iter().zip(k).map(|(a, b)| a * b).sum::<f64>();
+        self.rows.iter().zip(self.targets).map(|(row, target)| (value(row) - target).powi(2)).sum()
     }
-    for pivot in 0..n {
-        let largest =
-            (pivot..n).max_by(|a, b| system[*a][pivot].abs().total_cmp(&system[*b][pivot].abs()))?;
-        system.swap(pivot, largest);
-        if system[pivot][pivot].abs() < SINGULAR {
-            return None;
+
+    /// The least-squares solution with only some coefficients free, by elimination on the normal equations.
+    fn solve(&self, free: &[usize]) -> Option<[f64; TERMS]> {
+        let n = free.len();
+        let mut system = [[0.0; TERMS + 1]; TERMS];
+        for (i, &a) in free.iter().enumerate() {
+            for (j, &b) in free.iter().enumerate() {
+                system[i][j] = self.rows.iter().map(|row| row[a] * row[b]).sum();
+            }
+            system[i][TERMS] = self.rows.iter().zip(self.targets).map(|(row, target)| row[a] * target).sum();
         }
-        for row in (0..n).filter(|row| *row != pivot) {
-            let factor = system[row][pivot] / system[pivot][pivot];
-            let source = system[pivot];
-            system[row].iter_mut().zip(source).for_each(|(own, other)| *own -= factor * other);
+        for pivot in 0..n {
+            let largest =
+                (pivot..n).max_by(|a, b| system[*a][pivot].abs().total_cmp(&system[*b][pivot].abs()))?;
+            system.swap(pivot, largest);
+            if system[pivot][pivot].abs() < SINGULAR {
+                return None;
+            }
+            for row in (0..n).filter(|row| *row != pivot) {
+                let factor = system[row][pivot] / system[pivot][pivot];
+                let source = system[pivot];
+                system[row].iter_mut().zip(source).for_each(|(own, other)| *own -= factor * other);
+            }
         }
+        let mut k = [0.0; TERMS];
+        for (i, &column) in free.iter().enumerate() {
+            k[column] = system[i][TERMS] / system[i][i];
+        }
+        Some(k)
     }
-    let mut k = [0.0; 3];
-    for (i, &column) in free.iter().enumerate() {
-        k[column] = system[i][3] / system[i][i];
-    }
-    Some(k)
 }

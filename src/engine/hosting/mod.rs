@@ -1,5 +1,6 @@
 //! Serving models on machines of one's own: what a replica delivers, what it costs, how many there should be, and when that pays back.
 
+pub mod curve;
 pub mod device;
 pub mod fleet;
 pub mod ownership;

@@ -1,150 +1,27 @@
 //! Machines and what they cost, deployments and what they were measured to deliver.
 
+mod deployment;
+mod machine;
+pub mod measurements;
+mod names;
+
 use std::path::Path;
 
 use serde::Deserialize;
 
+pub use self::deployment::{Arithmetic, Deployment, Measured, Precision};
+pub use self::machine::{Bought, Commitment, Machine, Price, Rent, Server};
+
 use super::embedded::Facts;
 use super::models::{ModelId, Models};
 use super::toml_file::{self, FileProblem};
-use crate::units::{Usd, UsdEstimate};
-
-/// How a machine is paid for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum Commitment {
-    /// By the hour, without a commitment.
-    #[serde(rename = "on_demand")]
-    OnDemand,
-    /// By the hour, may be taken away.
-    #[serde(rename = "spot")]
-    Spot,
-    /// Committed for a year.
-    #[serde(rename = "1y")]
-    OneYear,
-    /// Committed for three years.
-    #[serde(rename = "3y")]
-    ThreeYears,
-}
-
-impl Commitment {
-    /// The word in files and on pages.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::OnDemand => "on_demand",
-            Self::Spot => "spot",
-            Self::OneYear => "1y",
-            Self::ThreeYears => "3y",
-        }
-    }
-
-    /// The commitment of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::OnDemand, Self::Spot, Self::OneYear, Self::ThreeYears].into_iter().find(|c| c.word() == word)
-    }
-}
-
-/// What one GPU costs per hour.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rent {
-    /// How it is paid for.
-    pub commitment: Commitment,
-    /// Median, in dollars per GPU and hour.
-    pub usd_hour: String,
-    /// Lowest offer.
-    pub low: Option<String>,
-    /// Highest offer.
-    pub high: Option<String>,
-    /// Day of the offers.
-    pub date: toml::value::Datetime,
-    /// Where the figure is from.
-    pub source: String,
-}
-
-impl Rent {
-    /// The median, in dollars per GPU and hour.
-    pub fn hourly(&self) -> Option<UsdEstimate> {
-        Usd::parse(&self.usd_hour).ok().map(Usd::estimate)
-    }
-}
-
-/// A machine; the figures are those of one GPU.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Machine {
-    /// Id.
-    pub id: String,
-    /// Name for people.
-    pub name: String,
-    /// Who makes it.
-    pub vendor: String,
-    /// Memory in GB.
-    pub memory_gb: f64,
-    /// Memory bandwidth in GB/s.
-    pub bandwidth_gbs: f64,
-    /// Dense BF16 TFLOPS.
-    pub bf16_tflops: Option<f64>,
-    /// Dense FP8 TFLOPS.
-    pub fp8_tflops: Option<f64>,
-    /// Dense FP4 TFLOPS.
-    pub fp4_tflops: Option<f64>,
-    /// Power in watts.
-    pub tdp_w: Option<f64>,
-    /// Where the facts are from.
-    pub source: String,
-    /// Day of the facts.
-    pub date: toml::value::Datetime,
-    /// What it costs to rent.
-    #[serde(default)]
-    pub rent: Vec<Rent>,
-}
-
-/// One measurement of a whole deployment.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Measured {
-    /// Input tokens of a call.
-    pub input: f64,
-    /// Output tokens of a call.
-    pub output: f64,
-    /// Output tokens per second of the deployment, over all calls at once.
-    pub output_tok_s: f64,
-}
-
-/// A model on a number of machines at a precision.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deployment {
-    /// Id.
-    pub id: String,
-    /// Canonical id of the model.
-    pub model: String,
-    /// Id of the machine.
-    pub machine: String,
-    /// GPUs.
-    pub count: u32,
-    /// Precision of the weights.
-    pub precision: String,
-    /// Engine that was measured.
-    pub engine: String,
-    /// Most tokens, input and output together, that a call may have.
-    pub context: i64,
-    /// `measured`.
-    pub kind: String,
-    /// Who measured.
-    pub source: String,
-    /// Day of the measurement.
-    pub date: Option<toml::value::Datetime>,
-    /// Under which conditions.
-    pub conditions: String,
-    /// The measurements.
-    pub measured: Vec<Measured>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MachineFile {
     machine: Vec<Machine>,
+    #[serde(default)]
+    server: Vec<Server>,
 }
 
 #[derive(Deserialize)]
@@ -157,6 +34,7 @@ struct DeploymentFile {
 #[derive(Debug, Clone, Default)]
 pub struct Hardware {
     machines: Vec<Machine>,
+    servers: Vec<Server>,
     deployments: Vec<(ModelId, Deployment)>,
 }
 
@@ -194,24 +72,77 @@ impl Hardware {
                 return Err(toml_file::whole(machines.0, problem));
             }
         }
-        let file: DeploymentFile = toml_file::parse(deployments.0, deployments.1)?;
-        let mut hardware = Self { machines: machine_file.machine, deployments: Vec::new() };
+        let mut hardware =
+            Self { machines: machine_file.machine, servers: machine_file.server, deployments: Vec::new() };
+        for server in &hardware.servers {
+            let priced = server.dollars().is_some_and(|usd| usd.0 > 0.0) && server.count > 0;
+            if !priced || hardware.machine(&server.machine).is_none() {
+                let problem =
+                    format!("server `{}` needs a price, a count and a machine that is here", server.id);
+                return Err(toml_file::whole(machines.0, problem));
+            }
+        }
+        hardware.add(deployments, models)?;
+        Ok(hardware)
+    }
+
+    /// Adds the deployments of a file, as (name, text).
+    ///
+    /// # Errors
+    /// What is wrong with it, or which reference leads nowhere.
+    pub fn add(&mut self, (name, text): (&str, &str), models: &Models) -> Result<(), FileProblem> {
+        let file: DeploymentFile = toml_file::parse(name, text)?;
         for deployment in file.deployment {
-            let wrong =
-                |problem: String| toml_file::whole(deployments.0, format!("`{}`: {problem}", deployment.id));
+            let wrong = |problem: String| toml_file::whole(name, format!("`{}`: {problem}", deployment.id));
             let model = models
                 .id(&deployment.model)
                 .ok_or_else(|| wrong(format!("there is no model `{}`", deployment.model)))?;
-            if hardware.machine(&deployment.machine).is_none() {
+            if self.machine(&deployment.machine).is_none() {
                 return Err(wrong(format!("there is no machine `{}`", deployment.machine)));
             }
-            let positive = |m: &Measured| m.input > 0.0 && m.output > 0.0 && m.output_tok_s > 0.0;
-            if deployment.measured.is_empty() || !deployment.measured.iter().all(positive) {
+            if Precision::of(&deployment.precision).is_none() {
+                return Err(wrong(format!("`{}` is no precision", deployment.precision)));
+            }
+            let positive = |m: &Measured| {
+                m.input > 0.0
+                    && m.output > 0.0
+                    && m.output_tok_s > 0.0
+                    && m.at_once.is_none_or(|calls| calls > 0.0)
+            };
+            if !deployment.measured.iter().all(positive) {
                 return Err(wrong("a measurement needs positive input, output and output_tok_s".to_owned()));
             }
-            hardware.deployments.push((model, deployment));
+            self.deployments.push((model, deployment));
         }
-        Ok(hardware)
+        Ok(())
+    }
+
+    /// What a machine costs to buy: in the smallest server that it comes in, else by itself.
+    pub fn bought(&self, machine: &Machine) -> Option<Bought> {
+        let servers = self.servers.iter().filter(|server| server.machine == machine.id);
+        if let Some(server) = servers.min_by_key(|server| server.count) {
+            let each = 1.0 / f64::from(server.count);
+            return Some(Bought {
+                price: server.dollars()? * each,
+                kilowatts: server.kilowatts * each,
+                together: server.count,
+                server: true,
+                source: format!("{}: {}", server.id, server.source),
+            });
+        }
+        let price = machine.price.as_ref()?;
+        Some(Bought {
+            price: price.dollars()?,
+            kilowatts: machine.tdp_w? / 1_000.0,
+            together: 1,
+            server: false,
+            source: price.source.clone(),
+        })
+    }
+
+    /// Every server.
+    pub fn servers(&self) -> impl Iterator<Item = &Server> {
+        self.servers.iter()
     }
 
     /// The machine of an id.

@@ -2,13 +2,16 @@
 
 mod licence;
 mod rules;
+mod shape;
 
 use std::collections::HashMap;
 
 use serde::Deserialize;
 
 pub use self::licence::LicenseClass;
+pub use self::shape::ModelShape;
 
+use self::shape::ShapesFile;
 use super::embedded::Facts;
 use super::toml_file::{self, FileProblem};
 use crate::units::{Day, Mode};
@@ -113,6 +116,8 @@ struct Variant {
     of: String,
 }
 
+/// The file of shapes in the folder of models.
+const SHAPES_FILE: &str = "shapes.toml";
 /// The file of variants in the folder of models.
 pub const VARIANTS_FILE: &str = "variants.toml";
 
@@ -136,6 +141,7 @@ pub struct Step {
 pub struct Models {
     models: Vec<Model>,
     names: HashMap<String, ModelId>,
+    shapes: HashMap<ModelId, ModelShape>,
 }
 
 impl Models {
@@ -163,7 +169,7 @@ impl Models {
     /// What is wrong with a file, or which name means two models.
     pub fn parse<T: AsRef<str>>(files: &[(String, T)]) -> Result<Self, FileProblem> {
         let mut all = Self::default();
-        for (file, text) in files.iter().filter(|(file, _)| !is_variants(file)) {
+        for (file, text) in files.iter().filter(|(file, _)| !is_variants(file) && !is_shapes(file)) {
             let lab: LabFile = toml_file::parse(file, text.as_ref())?;
             for mut model in lab.model {
                 model.lab.clone_from(&lab.lab.id);
@@ -183,7 +189,22 @@ impl Models {
                 }
             }
         }
+        for (file, text) in files.iter().filter(|(file, _)| is_shapes(file)) {
+            let shapes: ShapesFile = toml_file::parse(file, text.as_ref())?;
+            for shape in shapes.shape {
+                let known = all.id(&shape.model);
+                let id = known.ok_or_else(|| {
+                    toml_file::whole(file, format!("there is no model `{}` of such a shape", shape.model))
+                })?;
+                all.shapes.insert(id, shape);
+            }
+        }
         Ok(all)
+    }
+
+    /// The shape of a model's weights, where it is known.
+    pub fn shape(&self, id: ModelId) -> Option<&ModelShape> {
+        self.shapes.get(&self.base(id))
     }
 
     fn add(&mut self, file: &str, model: Model) -> Result<(), FileProblem> {
@@ -281,6 +302,10 @@ impl Models {
 
 fn is_variants(file: &str) -> bool {
     file.ends_with(VARIANTS_FILE)
+}
+
+fn is_shapes(file: &str) -> bool {
+    file.ends_with(SHAPES_FILE)
 }
 
 /// The canonical form of a raw name: what is left when every rule has been applied.

@@ -1,20 +1,21 @@
 //! The scenario: assumptions as plain values, from the default, a file and flags.
 
+mod hosting;
 pub mod policy;
 mod quality;
 mod registry;
 pub mod workloads;
 
+pub use self::hosting::{DeviceUse, Outlook, Owning, Promise, Roofline, SelfHosting, Staff};
 pub use self::policy::{Bounds, Course, Policy, Rule};
 pub use self::quality::{CascadeDefaults, Conditions, Evals, Quality, Suppliers};
 pub use self::registry::{Assumption, Registry, Value};
 
 use std::collections::BTreeMap;
 
-use super::hardware::Commitment;
 use super::toml_file::{self, FileProblem, FileProblems};
 use crate::inputs::models::LicenseClass;
-use crate::units::{Feature, Tier, UsdEstimate};
+use crate::units::{Feature, Tier};
 
 /// Every assumption of an audit, checked.
 #[derive(Debug, Clone)]
@@ -59,23 +60,6 @@ pub struct Scenario {
     pub registry: Registry,
 }
 
-/// What self-hosting costs and delivers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SelfHosting {
-    /// How machines are rented.
-    pub commitment: Commitment,
-    /// Engineers who run it.
-    pub staff_fte: f64,
-    /// What one of them costs a year.
-    pub salary_per_year: UsdEstimate,
-    /// Share of the measured throughput that production reaches.
-    pub efficiency: f64,
-    /// How full a replica is planned.
-    pub max_utilisation: f64,
-    /// Share of the logged cache reads that a cache of one's own has.
-    pub own_cache_share: f64,
-}
-
 /// How savings are tried on calls that they were not chosen on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Holdout {
@@ -87,13 +71,6 @@ pub struct Holdout {
     pub seed: u64,
 }
 
-impl SelfHosting {
-    /// What the engineers cost a month.
-    pub fn staff_month(&self) -> UsdEstimate {
-        self.salary_per_year * (self.staff_fte / 12.0)
-    }
-}
-
 impl Scenario {
     /// The scenario of a registry.
     ///
@@ -101,11 +78,6 @@ impl Scenario {
     /// Every value that is out of its range.
     pub fn resolve(registry: &Registry) -> Result<Self, FileProblems> {
         let mut reader = Reader { registry, problems: Vec::new() };
-        let commitment_word = reader.text("self_hosting.commitment");
-        let commitment = Commitment::from_word(&commitment_word);
-        if commitment.is_none() {
-            reader.wrong("self_hosting.commitment", "must be on_demand, spot, 1y or 3y");
-        }
         let scenario = Self {
             benchmark: reader.text("quality.benchmark"),
             tolerance: reader.tolerance(),
@@ -113,14 +85,7 @@ impl Scenario {
             context_tiers: reader.boolean("prices.context_tiers"),
             token_ratio: reader.within("replay.token_ratio", 0.01, 100.0),
             min_days: reader.within("month.min_days", 1.0, 366.0),
-            self_hosting: SelfHosting {
-                commitment: commitment.unwrap_or(Commitment::OnDemand),
-                staff_fte: reader.within("self_hosting.staff_fte", 0.0, 1_000.0),
-                salary_per_year: UsdEstimate(reader.within("self_hosting.salary_usd_year", 0.0, 1e7)),
-                efficiency: reader.within("self_hosting.efficiency", 0.01, 1.0),
-                max_utilisation: reader.within("self_hosting.max_utilisation", 0.01, 1.0),
-                own_cache_share: reader.within("self_hosting.own_cache_share", 0.0, 1.0),
-            },
+            self_hosting: reader.self_hosting(),
             rejected_share: reader.within("findings.rejected_share", 0.0, 1.0),
             incomplete_share: reader.within("findings.incomplete_share", 0.0, 1.0),
             holdout: Holdout {

@@ -46,7 +46,7 @@ pub(super) fn of(view: &View<'_>, offer: OfferId) -> Supply {
     let closed = world.book.offer(offer).tier == Tier::Closed;
     // A host that delists an open model is replaced by another; only where there is none is the model gone.
     let rate = if closed { assumed.closed } else { assumed.hosted / (hosts.max(1) as f64) };
-    let hour = world.scenario.self_hosting.salary_per_year.0 / HOURS_A_YEAR;
+    let hour = world.scenario.self_hosting.staff.salary_year.0 / HOURS_A_YEAR;
     let switch = assumed.switch_hours * hour;
     let days = if hosts > 1 { 0.0 } else { assumed.days_down };
     let cost = |rate: f64| UsdEstimate(disruption(rate, switch, days, assumed.margin_day));

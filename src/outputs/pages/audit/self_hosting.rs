@@ -4,7 +4,7 @@ use super::Contents;
 use crate::engine::breakeven::{Because, BreakEven};
 use crate::outputs::page::{Body, Grid, Head, Section, Value};
 use crate::outputs::wording::{Place, compact, counted, percent, value};
-use crate::simulation::self_hosting::{Against, Answer};
+use crate::simulation::hosting::against::{Against, Answer};
 use crate::units::UsdEstimate;
 
 /// Rows that people are shown.
@@ -29,10 +29,10 @@ pub fn section(contents: &Contents<'_>) -> Section {
     };
     let notes = vec![format!(
         "calls whose quality condition the model meets and that fit it; rented {}, and {} a month for {} engineers once; \
-         throughput as measured by others, fitted with the error shown{more}",
+         throughput as measured by others, corrected by them with the error shown{more}",
         assumed.commitment.word().replace('_', " "),
-        value(&Value::Estimate(assumed.staff_month()), Place::Column),
-        assumed.staff_fte,
+        value(&Value::Estimate(assumed.staff.month(1.0)), Place::Column),
+        assumed.staff.fte,
     )];
     let grid = Grid { heads: heads(), rows, shown };
     Section {
@@ -94,7 +94,7 @@ fn row(answer: &Answer) -> Vec<Value> {
         answer.calls_per_replica.map_or(Value::Nothing, Value::Number),
         Value::Text(text(&answer.incumbent)),
         Value::Text(text(&answer.hosted)),
-        Value::Text(percent(answer.with.service.worst_error)),
+        Value::Text(percent(answer.with.throughput.worst_error)),
         Value::estimate(answer.incumbent.per_call),
         volume(&answer.incumbent),
         share(&answer.incumbent),

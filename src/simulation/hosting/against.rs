@@ -1,10 +1,14 @@
 //! Deployments against the log: which calls one could serve, what it would cost, and where it breaks even.
 
-use super::world::World;
+use super::replica::On;
+use super::throughput::{self, Throughput};
 use crate::engine::breakeven::{Because, BreakEven, FleetCost};
-use crate::engine::capacity::{ServiceTime, Shape, Work};
-use crate::inputs::hardware::{Deployment, Rent};
+use crate::engine::capacity::Work;
+use crate::engine::hosting::roofline::Shape;
+use crate::inputs::hardware::{Deployment, Machine, Rent};
 use crate::inputs::models::ModelId;
+use crate::inputs::scenario::SelfHosting;
+use crate::simulation::world::World;
 use crate::units::{HOURS_PER_MONTH, SECONDS_PER_HOUR, TokenBuckets, Usd, UsdEstimate};
 
 /// Calls that a deployment could serve, and what an alternative charges for them.
@@ -17,6 +21,10 @@ pub struct Served {
     /// Σ output · (2·input + output), in whole tokens so that sums do not depend on their order: twice the context that
     /// is read while decoding.
     pub twice_context_reads: i128,
+    /// Σ input².
+    pub input_squared: i128,
+    /// Σ cached input².
+    pub read_squared: i128,
     /// What the alternative charges.
     pub alternative: Usd,
 }
@@ -27,6 +35,8 @@ impl Served {
         self.calls += 1;
         self.tokens += tokens;
         self.twice_context_reads += i128::from(tokens.out) * i128::from(2 * tokens.input() + tokens.out);
+        self.input_squared += i128::from(tokens.input()).pow(2);
+        self.read_squared += i128::from(tokens.read).pow(2);
         self.alternative += Usd::from_pico(i128::from(alternative));
     }
 
@@ -35,7 +45,30 @@ impl Served {
         self.calls += other.calls;
         self.tokens += other.tokens;
         self.twice_context_reads += other.twice_context_reads;
+        self.input_squared += other.input_squared;
+        self.read_squared += other.read_squared;
         self.alternative += other.alternative;
+    }
+
+    /// The mean call, of whose cache reads a cache of one's own has a share; `None`: there is none.
+    pub fn mean(&self, own_cache_share: f64) -> Option<Shape> {
+        let calls = (self.calls > 0).then_some(self.calls as f64)?;
+        Some(Shape {
+            input: (self.tokens.input() as f64 / calls).max(1.0),
+            cached: self.tokens.read as f64 * own_cache_share / calls,
+            output: (self.tokens.out as f64 / calls).max(1.0),
+        })
+    }
+
+    /// The work of all calls.
+    pub fn work(&self, own_cache_share: f64) -> Work {
+        let squared = own_cache_share * own_cache_share;
+        Work {
+            prefilled: self.tokens.input() as f64 - self.tokens.read as f64 * own_cache_share,
+            attended: self.input_squared as f64 - squared * self.read_squared as f64,
+            output: self.tokens.out as f64,
+            context_reads: self.twice_context_reads as f64 / 2.0,
+        }
     }
 }
 
@@ -55,14 +88,32 @@ pub struct Comparable {
     pub deployment: Deployment,
     /// Its model.
     pub model: ModelId,
-    /// Name of its machine.
-    pub machine: String,
+    /// Its machine.
+    pub machine: Machine,
     /// What one GPU costs.
     pub rent: Rent,
     /// Dollars an hour for the whole deployment.
     pub hourly: UsdEstimate,
-    /// Replica-seconds per token.
-    pub service: ServiceTime,
+    /// What it delivers.
+    pub throughput: Throughput,
+}
+
+impl Comparable {
+    /// It as arithmetic sees it; `None`: its precision is none, which loading rules out.
+    pub fn on(&self) -> Option<On<'_>> {
+        throughput::on(&self.deployment, self.model, &self.machine)
+    }
+
+    /// Replica-seconds of some calls, run as full as memory and the promise of an assumption allow; `None`: there are no calls, or not
+    /// even one can be served.
+    pub fn seconds(&self, served: &Served, assumed: &SelfHosting) -> Option<f64> {
+        let shape = served.mean(assumed.own_cache_share)?;
+        let limits = self.on()?.limits(&assumed.roofline, Some(assumed.service.per_token));
+        let operating = self.throughput.operate(&shape, &limits).ok()?;
+        let service = self.throughput.service(&shape, operating.map_or(1.0, |found| found.at_once));
+        let seconds = service.seconds(&served.work(assumed.own_cache_share));
+        (seconds > 0.0).then_some(seconds)
+    }
 }
 
 /// The deployments that can be compared under the scenario, in the order of their file.
@@ -71,18 +122,16 @@ pub fn comparable(world: &World) -> Vec<Comparable> {
     let build = |(model, deployment): (ModelId, &Deployment)| {
         let machine = world.hardware.machine(&deployment.machine)?;
         let rent = machine.rent.iter().find(|rent| rent.commitment == commitment)?;
-        let shapes: Vec<Shape> = deployment
-            .measured
-            .iter()
-            .map(|m| Shape { input: m.input, output: m.output, output_tok_s: m.output_tok_s })
-            .collect();
+        let on = throughput::on(deployment, model, machine)?;
+        let roofline = &world.scenario.self_hosting.roofline;
+        let throughput = Throughput::of(&on, &deployment.measured, &world.models, roofline).ok()?;
         Some(Comparable {
             deployment: deployment.clone(),
             model,
-            machine: machine.name.clone(),
+            machine: machine.clone(),
             rent: rent.clone(),
             hourly: rent.hourly()? * f64::from(deployment.count),
-            service: ServiceTime::fit(&shapes)?,
+            throughput,
         })
     };
     world.hardware.deployments().filter_map(build).collect()
@@ -120,11 +169,11 @@ pub struct Answer {
 
 /// The answer for a deployment. `month` multiplies sums over the log to a month.
 pub fn answer(world: &World, with: Comparable, servable: Servable, month: Option<f64>) -> Answer {
-    let assumed = world.scenario.self_hosting;
+    let assumed = &world.scenario.self_hosting;
     let replica_month = with.hourly * HOURS_PER_MONTH.0;
-    let staff_month = assumed.staff_month();
+    let staff_month = assumed.staff.month(f64::from(with.deployment.count));
     let capacity = |served: &Served| {
-        let seconds = seconds_per_call(&with.service, served, assumed.own_cache_share)?;
+        let seconds = with.seconds(served, assumed)? / served.calls as f64;
         let usable = HOURS_PER_MONTH.0 * SECONDS_PER_HOUR * assumed.efficiency * assumed.max_utilisation;
         Some(usable / seconds)
     };
@@ -152,20 +201,4 @@ pub fn answer(world: &World, with: Comparable, servable: Servable, month: Option
         servable,
         with,
     }
-}
-
-/// Replica-seconds of the average call. Of the logged cache reads, a cache of one's own has a share; the rest is
-/// prefilled again.
-fn seconds_per_call(service: &ServiceTime, served: &Served, own_cache_share: f64) -> Option<f64> {
-    if served.calls == 0 {
-        return None;
-    }
-    let cached = served.tokens.read as f64 * own_cache_share;
-    let work = Work {
-        prefilled: served.tokens.input() as f64 - cached,
-        output: served.tokens.out as f64,
-        context_reads: served.twice_context_reads as f64 / 2.0,
-    };
-    let seconds = service.seconds(&work) / served.calls as f64;
-    (seconds > 0.0).then_some(seconds)
 }

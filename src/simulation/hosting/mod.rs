@@ -1,0 +1,16 @@
+//! Models on machines of one's own: what a deployment delivers and costs, and which calls of a log it could serve.
+
+pub mod against;
+pub mod group;
+pub mod replica;
+pub mod sheet;
+pub mod throughput;
+pub mod validate;
+
+use crate::inputs::models::{ModelId, Models};
+
+/// The model whose weights a name means: of files of weights it may end with how they were made.
+pub fn weights_named(models: &Models, name: &str) -> Option<ModelId> {
+    let before = || Some(name.split_once("-quantized")?.0);
+    models.resolve(name).or_else(|| models.resolve(before()?)).map(|id| models.base(id))
+}
