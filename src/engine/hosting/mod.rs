@@ -7,3 +7,4 @@ pub mod ownership;
 pub mod payback;
 pub mod queueing;
 pub mod roofline;
+pub mod surface;
