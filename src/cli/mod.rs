@@ -2,6 +2,7 @@
 
 mod arguments;
 mod audit;
+mod breakeven;
 mod exit;
 mod export;
 mod facts;
@@ -41,6 +42,7 @@ pub fn run() -> Exit {
     let result = match &cli.command {
         Command::Assess(arguments) => quality::assess(arguments),
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Breakeven(arguments) => breakeven::run(arguments),
         Command::Canary(arguments) => quality::canary(arguments),
         Command::Deployments(command) => hardware::deployments(command),
         Command::Explain(arguments) => routing::explain(arguments),

@@ -163,7 +163,7 @@ pub fn sentence(fact: &Fact) -> String {
 }
 
 /// Words after which a fact goes on without a comma.
-const LEADING: &[&str] = &["for", "from", "to", "cost", "count", "and", "of", "on", "over"];
+const LEADING: &[&str] = &["by", "for", "from", "to", "cost", "count", "and", "of", "on", "over"];
 
 /// `1 call`, `2 calls`.
 pub fn counted(count: u64, noun: &str) -> String {

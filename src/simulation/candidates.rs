@@ -178,12 +178,28 @@ impl World {
         inside.min_by_key(|lookup| lookup.tariff.rates(0).sum()).ok_or_else(elsewhere)
     }
 
+    /// The rates of an offer that a new customer could buy for such calls.
+    pub(super) fn sold(&self, offer: OfferId, when: &When) -> Option<Lookup> {
+        self.book.tariff(offer, when).filter(|lookup| can_be_bought(lookup, when))
+    }
+
+    /// Whether rules allow to serve a model on machines of one's own: those about its lab and its licence.
+    pub(super) fn may_be_served(&self, model: ModelId) -> bool {
+        let (policy, model) = (&self.scenario.policy, self.models.get(self.models.base(model)));
+        let denied = policy.deny.iter().flatten().any(|name| {
+            self.models
+                .resolve(name)
+                .is_some_and(|named| self.models.get(self.models.base(named)).id == model.id)
+        });
+        let country = policy.lab_countries.as_ref().is_none_or(|list| list.contains(&model.country));
+        let licence = policy.licences.as_ref().is_none_or(|classes| classes.contains(&model.license_class));
+        !denied && country && licence
+    }
+
     /// Sellers of a model's weights that stand for themselves: it is on sale there at that moment, and no reseller's.
     pub(super) fn hosts(&self, model: ModelId, when: &When) -> usize {
         let offers = self.book.offers_of(model).iter();
-        let on_sale = offers.filter(|offer| {
-            self.book.tariff(**offer, when).is_some_and(|lookup| can_be_bought(&lookup, when))
-        });
+        let on_sale = offers.filter(|offer| self.sold(**offer, when).is_some());
         on_sale.map(|offer| self.book.seller_of(*offer).id.as_str()).collect::<BTreeSet<_>>().len()
     }
 

@@ -1,5 +1,6 @@
 //! What the user typed. Nothing here looks at files, clock or terminal.
 
+mod breakeven;
 mod export;
 mod hardware;
 mod logs;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
+pub use self::breakeven::BreakevenArguments;
 pub use self::export::{ExportCommand, FocusArguments};
 pub use self::hardware::{
     DeploymentsCommand, FitDeploymentArguments, MachinesCommand, MeasurementArguments, ValidateArguments,
@@ -48,6 +50,8 @@ pub enum Command {
     Assess(AssessArguments),
     /// Audit a log: what was spent, where it could run, what that saves, where self-hosting breaks even
     Audit(AuditArguments),
+    /// Whether, where and how serving models on machines of one's own pays: fleet, overflow, break-evens, what must be true
+    Breakeven(BreakevenArguments),
     /// Say of a running canary whether to go on, promote or stop; it may be asked after every call
     Canary(CanaryArguments),
     /// Measured deployments of open models, and what their tokens cost

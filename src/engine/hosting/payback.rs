@@ -61,6 +61,16 @@ impl Investment {
         (self.rate() > STILL).then(|| self.avoided / self.rate())
     }
 
+    /// Present value of so many months, the price paid now and something sold at the end.
+    pub fn present_value(&self, months: u32, interest_month: f64, resale: f64) -> f64 {
+        let at = |month: u32| {
+            let cash = self.gross(f64::from(month)) - self.gross(f64::from(month) - 1.0) - self.running;
+            cash / (1.0 + interest_month).powi(month as i32)
+        };
+        let sold = resale / (1.0 + interest_month).powi(months as i32);
+        (1..=months).map(at).sum::<f64>() + sold - self.price
+    }
+
     /// The first month after which it has paid for itself.
     pub fn payback(&self) -> Payback {
         if self.price <= 0.0 {
@@ -148,6 +158,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_present_value_is_that_of_equal_months_where_nothing_changes() {
+        let still = Investment { price: 1_000.0, avoided: 300.0, running: 100.0, decline: 0.0, growth: 0.0 };
+        let (found, wanted) = (still.present_value(12, 0.01, 0.0), present_value(1_000.0, 200.0, 12, 0.01));
+        assert!((found - wanted).abs() < 1e-9);
+        let sold = still.present_value(12, 0.01, 500.0) - found;
+        assert!((sold - 500.0 / 1.01_f64.powi(12)).abs() < 1e-9);
+        let falling = Investment { decline: 0.05, ..still };
+        assert!(falling.present_value(12, 0.01, 0.0) < found);
+    }
 
     fn near(value: f64, wanted: f64) {
         assert!((value / wanted - 1.0).abs() < 1e-6, "{value} {wanted}");

@@ -29,6 +29,8 @@ pub struct SelfHosting {
     pub cold_start: f64,
     /// Share of the work that is done again on spot machines.
     pub spot_restart: f64,
+    /// Whether calls that find no replica free go to their best other offer; otherwise they wait.
+    pub overflow: bool,
     /// How far caches of an API are cold for what overflows.
     pub overflow_cold: f64,
     /// The user's own host; `None`: nothing was said.
@@ -181,6 +183,7 @@ impl Reader<'_> {
             self.wrong("self_hosting.commitment", "must be on_demand, spot, 1y, 3y or owned");
         }
         let own_host = self.text("self_hosting.own_host");
+        let overflow = self.boolean("self_hosting.overflow");
         let mut share = |key: &str| self.within(&format!("self_hosting.{key}"), 0.0, 1.0);
         let (salvage, cost_of_capital, maintenance) =
             (share("salvage"), share("cost_of_capital"), share("maintenance"));
@@ -223,6 +226,7 @@ impl Reader<'_> {
             licences_gpu_year: number("licences_usd_gpu_year", 0.0, 1e6),
             cold_start: number("cold_start_seconds", 0.0, 86_400.0),
             spot_restart: number("spot_restart", 0.0, 10.0),
+            overflow,
             overflow_cold,
             own_host: (own_host != "any").then_some(own_host),
             outlook: Outlook {

@@ -113,6 +113,8 @@ pub struct Needs {
     pub min_success: Option<f64>,
     /// Dollars of a failed call.
     pub failure_cost: Option<f64>,
+    /// Whether its calls may wait until the end of their day.
+    pub can_wait: bool,
 }
 
 /// A cheap model that is tried first.
@@ -167,6 +169,8 @@ struct Entry {
     success: Option<f64>,
     min_success: Option<f64>,
     failure_cost_usd: Option<f64>,
+    #[serde(default)]
+    can_wait: bool,
 }
 
 impl Entry {
@@ -191,6 +195,7 @@ impl Entry {
             success: self.success,
             min_success: self.min_success,
             failure_cost: self.failure_cost_usd,
+            can_wait: self.can_wait,
         };
         (needs, wrong)
     }

@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod audit;
+pub mod breakeven;
 pub mod canary;
 pub mod explain;
 pub mod export;

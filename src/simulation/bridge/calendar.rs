@@ -13,6 +13,8 @@ pub enum Slot {
     Day,
     /// Hours.
     Hour,
+    /// Minutes.
+    Minute,
 }
 
 impl Slot {
@@ -26,6 +28,7 @@ impl Slot {
         match self {
             Self::Day => 1,
             Self::Hour => 24,
+            Self::Minute => 1_440,
         }
     }
 

@@ -1,11 +1,19 @@
 //! Models on machines of one's own: what a deployment delivers and costs, and which calls of a log it could serve.
 
 pub mod against;
+pub mod answers;
+pub mod breakeven;
+pub mod costs;
+pub mod fleet;
+pub mod gather;
 pub mod group;
+mod hosts;
 pub mod replica;
 pub mod sheet;
+pub mod spread;
 pub mod throughput;
 pub mod validate;
+pub mod waterfall;
 
 use crate::inputs::models::{ModelId, Models};
 

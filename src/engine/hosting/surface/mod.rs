@@ -9,7 +9,7 @@ mod fill;
 
 use std::collections::BTreeMap;
 
-pub use self::fill::{Filled, Filling};
+pub use self::fill::{Filled, Filler, Filling};
 
 /// Calls of one slot and about one density.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

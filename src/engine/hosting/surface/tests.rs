@@ -16,8 +16,8 @@ fn surface(calls: &[Call]) -> Surface {
     surface
 }
 
-fn filling<'a>(now: &'a Surface, waiting: &'a Surface) -> Filling<'a> {
-    Filling { now, waiting, slots_per_day: 24, cold: 0.0 }
+fn filling(now: &Surface, waiting: &Surface) -> Filler {
+    Filling { now, waiting, slots_per_day: 24, cold: 0.0 }.ready()
 }
 
 /// The knapsack of each slot by sorting its calls.
@@ -110,8 +110,15 @@ proptest! {
     #[test]
     fn a_volume_scales_the_surface(calls in calls(), room in 0.01_f64..100.0, times in 0.1_f64..20.0) {
         let (now, none) = (surface(&calls), Surface::default());
-        let scaled = filling(&now, &none).fill_scaled(room * times, times);
-        prop_assert!((scaled.gain() - times * filling(&now, &none).fill(room).gain()).abs() <= 1e-9 * scaled.gain().max(1.0));
+        let filler = filling(&now, &none);
+        let wanted = times * filler.fill(room).worth;
+        prop_assert!((filler.worth_scaled(room * times, times) - wanted).abs() <= 1e-9 * wanted.max(1.0));
+        // Where work waits it is read off between capacities that were filled.
+        let of_days: Vec<Call> = calls.iter().map(|(slot, nanos, worth)| (slot / 24, *nanos, *worth)).collect();
+        let waits = surface(&of_days);
+        let filler = filling(&now, &waits);
+        let wanted = filler.fill(room).worth;
+        prop_assert!((filler.worth_scaled(room, 1.0) - wanted).abs() <= 0.02 * wanted);
     }
 }
 
@@ -132,7 +139,7 @@ fn what_stays_elsewhere_pays_for_cold_caches_as_far_as_others_left() {
         collector.add(1_000_000_000, worth as i64, 100_000_000_000);
     }
     collector.flush(&mut now, 5);
-    let filling = Filling { cold: 1.0, ..filling(&now, &none) };
+    let filling = Filling { now: &now, waiting: &none, slots_per_day: 24, cold: 1.0 }.ready();
     // With room for one: it does half of the work, so the other one finds half of its cache cold.
     assert!((filling.fill(1.0).gain() - (0.4 - 0.5 * 0.1)).abs() < 1e-9);
     assert!((filling.fill(2.0).gain() - 0.6).abs() < 1e-9);

@@ -1,0 +1,87 @@
+//! `breakeven`: whether, where and how serving models oneself pays with a log.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+
+use super::arguments::BreakevenArguments;
+use super::audit::provenance;
+use super::exit::UsageError;
+use super::prepared::{Prepared, usage};
+use super::terminal::Printed;
+use crate::inputs::scenario::Value;
+use crate::outputs::findings;
+use crate::outputs::pages::audit::{Detail, assumptions, findings as findings_section};
+use crate::outputs::pages::breakeven as page;
+use crate::simulation::Slot;
+use crate::simulation::audit::audit;
+use crate::simulation::hosting::breakeven::{Depth, Nothing, look};
+use crate::simulation::hosting::spread::spread;
+
+/// Minutes of a slot.
+const HOUR: i32 = 60;
+const FIVE: i32 = 5;
+
+/// Assumptions that decide nothing on this page.
+const NOT_HERE: &[&str] = &["canary", "cascade", "device", "evals", "holdout", "suppliers", "verifier"];
+
+/// Looks at a log.
+///
+/// # Errors
+/// What is wrong with the arguments or the inputs.
+pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
+    let mut prepared = Prepared::of(&arguments.calls)?;
+    if let Some(file) = &arguments.deployments {
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| UsageError(format!("`{}` cannot be read: {error}", file.display())))?;
+        let mut hardware = (*prepared.world.hardware).clone();
+        hardware.add((&file.display().to_string(), &text), &prepared.world.models).map_err(usage)?;
+        prepared.world.hardware = Arc::new(hardware);
+    }
+    if let Some(host) = &arguments.host {
+        let scenario = Arc::make_mut(&mut prepared.world.scenario);
+        scenario.self_hosting.own_host = Some(host.clone());
+        scenario.registry.override_with("self_hosting.own_host", Value::Text(host.clone()), "--host");
+    }
+    let (world, calls) = (&prepared.world, prepared.calls.clone());
+    if let Some(id) = &arguments.deployment
+        && !world.hardware.deployments().any(|(_, deployment)| &deployment.id == id)
+    {
+        let problem = format!("there is no deployment `{id}`\n\nhint: switchpoint deployments list");
+        return Err(UsageError(problem).into());
+    }
+    if let Some(host) = &world.scenario.self_hosting.own_host
+        && world.book.seller_named(host).is_none()
+    {
+        let problem =
+            format!("`{host}` is no seller (self_hosting.own_host)\n\nhint: switchpoint prices list");
+        return Err(UsageError(problem).into());
+    }
+    let result = audit(&calls, world, Slot::Day).context("auditing the calls")?;
+    // Sessions without dates would all begin at one moment.
+    let days = world.days.filter(|_| result.facts.anchored);
+    let anchor = prepared.resolved.load.anchor;
+    let calls = match (days, anchor) {
+        (Some(days), Some(anchor)) => spread(calls, anchor, days),
+        _ => calls,
+    };
+    let slot_minutes = if arguments.five_minutes { FIVE } else { HOUR };
+    let depth = Depth { only: arguments.deployment.as_deref(), slot_minutes };
+    let found = look(&calls, world, &result, depth).context("looking at deployments")?;
+    let found = match found {
+        Ok(found) => found,
+        Err(Nothing::NoMonth(because)) => return Err(UsageError(because).into()),
+        Err(Nothing::NothingServed) => {
+            let problem = "no deployment may serve a call of this log: none is good enough, fits and meets the promised times\n\n\
+                           hint: `switchpoint audit` says which are compared; bring your own with --deployments";
+            return Err(UsageError(problem.to_owned()).into());
+        }
+    };
+    let more = match prepared.resolved.detail {
+        Detail::Short => assumptions::in_short(world, NOT_HERE),
+        Detail::Explained | Detail::Everything => assumptions::explained(world),
+    };
+    let found_out = findings::of(&result, &prepared.report(), &prepared.facts.layers, world);
+    let more = vec![findings_section(&found_out), more, provenance(&result, &prepared)?.section()];
+    Ok(Printed::fine(page::page(&found, world, days, more), prepared.resolved.format))
+}
