@@ -1,21 +1,24 @@
-//! `breakeven`: whether, where and how serving models oneself pays with a log.
+//! `breakeven` and `devices`: whether, where and how serving models oneself pays with a log.
 
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
-use super::arguments::BreakevenArguments;
+use super::arguments::{BreakevenArguments, DevicesArguments};
 use super::audit::provenance;
 use super::exit::UsageError;
 use super::prepared::{Prepared, usage};
 use super::terminal::Printed;
 use crate::inputs::scenario::Value;
 use crate::outputs::findings;
+use crate::outputs::page::Section;
 use crate::outputs::pages::audit::{Detail, assumptions, findings as findings_section};
 use crate::outputs::pages::breakeven as page;
+use crate::outputs::pages::devices as devices_page;
 use crate::simulation::Slot;
-use crate::simulation::audit::audit;
+use crate::simulation::audit::{Audit, audit};
 use crate::simulation::hosting::breakeven::{Depth, Nothing, look};
+use crate::simulation::hosting::devices::devices as on_devices;
 use crate::simulation::hosting::spread::spread;
 
 /// Minutes of a slot.
@@ -77,11 +80,34 @@ pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
             return Err(UsageError(problem.to_owned()).into());
         }
     };
-    let more = match prepared.resolved.detail {
-        Detail::Short => assumptions::in_short(world, NOT_HERE),
-        Detail::Explained | Detail::Everything => assumptions::explained(world),
-    };
-    let found_out = findings::of(&result, &prepared.report(), &prepared.facts.layers, world);
-    let more = vec![findings_section(&found_out), more, provenance(&result, &prepared)?.section()];
+    let more = more(&prepared, &result, NOT_HERE)?;
     Ok(Printed::fine(page::page(&found, world, days, more), prepared.resolved.format))
 }
+
+/// What ends both pages.
+fn more(prepared: &Prepared, result: &Audit, without: &[&str]) -> Result<Vec<Section>> {
+    let world = &prepared.world;
+    let assumed = match prepared.resolved.detail {
+        Detail::Short => assumptions::in_short(world, without),
+        Detail::Explained | Detail::Everything => assumptions::explained(world),
+    };
+    let found_out = findings::of(result, &prepared.report(), &prepared.facts.layers, world);
+    Ok(vec![findings_section(&found_out), assumed, provenance(result, prepared)?.section()])
+}
+
+/// Looks at devices.
+///
+/// # Errors
+/// What is wrong with the arguments or the inputs.
+pub fn devices(arguments: &DevicesArguments) -> Result<Printed> {
+    let prepared = Prepared::of(&arguments.calls)?;
+    let world = &prepared.world;
+    let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
+    let found = on_devices(&prepared.calls, world).context("looking at devices")?;
+    let more = more(&prepared, &result, NOT_ON_DEVICES)?;
+    let page = devices_page::page(&found, world, result.month.factor(), more);
+    Ok(Printed::fine(page, prepared.resolved.format))
+}
+
+/// Assumptions that decide nothing about devices.
+const NOT_ON_DEVICES: &[&str] = &["canary", "cascade", "evals", "holdout", "suppliers", "verifier"];

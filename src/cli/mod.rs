@@ -45,6 +45,7 @@ pub fn run() -> Exit {
         Command::Breakeven(arguments) => breakeven::run(arguments),
         Command::Canary(arguments) => quality::canary(arguments),
         Command::Deployments(command) => hardware::deployments(command),
+        Command::Devices(arguments) => breakeven::devices(arguments),
         Command::Explain(arguments) => routing::explain(arguments),
         Command::Export(command) => export::run(command),
         Command::Frontier(arguments) => routing::frontier(arguments),

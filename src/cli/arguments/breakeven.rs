@@ -1,4 +1,4 @@
-//! Arguments of `breakeven`.
+//! Arguments of `breakeven` and `devices`.
 
 use std::path::PathBuf;
 
@@ -36,4 +36,18 @@ pub struct BreakevenArguments {
     /// The host that you use or would use
     #[arg(long, value_name = "SELLER")]
     pub host: Option<String>,
+}
+
+/// Arguments of `devices`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint devices                          the sample log that comes with the program
+  switchpoint devices ~/.claude/projects       what of these sessions a device on the desk could take
+
+Bandwidth reached, power, and what waiting costs are in a scenario (section device).")]
+pub struct DevicesArguments {
+    /// Which logs, and under which assumptions.
+    #[command(flatten)]
+    pub calls: CallArguments,
 }

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
-pub use self::breakeven::BreakevenArguments;
+pub use self::breakeven::{BreakevenArguments, DevicesArguments};
 pub use self::export::{ExportCommand, FocusArguments};
 pub use self::hardware::{
     DeploymentsCommand, FitDeploymentArguments, MachinesCommand, MeasurementArguments, ValidateArguments,
@@ -57,6 +57,8 @@ pub enum Command {
     /// Measured deployments of open models, and what their tokens cost
     #[command(subcommand)]
     Deployments(DeploymentsCommand),
+    /// Which calls could run on the device of whoever makes them, how fast, and what that costs
+    Devices(DevicesArguments),
     /// Explain one call: what it costs at every offer, and why each may or may not serve it
     Explain(ExplainArguments),
     /// Write what calls cost in the form of other tools

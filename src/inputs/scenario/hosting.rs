@@ -56,7 +56,7 @@ pub struct Staff {
     pub setup_weeks: f64,
     /// Changes of the model a year.
     pub model_changes_year: f64,
-    /// Engineer-days for each of them and each workload.
+    /// Engineer-days for each of them.
     pub requalify_days: f64,
 }
 
@@ -75,9 +75,9 @@ impl Staff {
         self.salary_year * (self.setup_weeks / WORKING.0)
     }
 
-    /// Dollars a month for qualifying new models on so many workloads.
-    pub fn requalification_month(&self, workloads: f64) -> UsdEstimate {
-        let days = self.model_changes_year * self.requalify_days * workloads;
+    /// Dollars a month for qualifying new models.
+    pub fn requalification_month(&self) -> UsdEstimate {
+        let days = self.model_changes_year * self.requalify_days;
         self.salary_year * (days / WORKING.1 / WORKING.0 / 12.0)
     }
 }
@@ -292,8 +292,8 @@ mod tests {
         for (gpus, month) in [(1.0, 125_000.0), (8.0, 125_000.0), (9.0, 150_000.0), (24.0, 175_000.0)] {
             assert!((staff.month(gpus).0 * 12.0 - month).abs() < 1e-6, "{gpus}");
         }
-        // Four of 46 weeks; three days a year for each workload.
+        // Four of 46 weeks; three days a year.
         assert!((staff.setup().0 - 21_739.130_434).abs() < 1e-3);
-        assert!((staff.requalification_month(2.0).0 * 12.0 - 250_000.0 * 6.0 / 230.0).abs() < 1e-6);
+        assert!((staff.requalification_month().0 * 12.0 - 250_000.0 * 3.0 / 230.0).abs() < 1e-6);
     }
 }

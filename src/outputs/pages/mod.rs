@@ -4,6 +4,7 @@ pub mod assess;
 pub mod audit;
 pub mod breakeven;
 pub mod canary;
+pub mod devices;
 pub mod explain;
 pub mod export;
 pub mod frontier;

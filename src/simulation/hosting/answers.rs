@@ -138,7 +138,7 @@ impl Plan<'_> {
         let calls = self.found.alternatives[versus as usize].0 as f64 * self.month;
         let (mut best, mut size): (Option<(f64, u32)>, u32) = (None, 1);
         while size <= FLEETS {
-            let (room, cost) = (self.room(size), way.month(size, self.workloads, self.assumed).total());
+            let (room, cost) = (self.room(size), way.month(size, self.assumed).total());
             let gain = |times: f64| filling.worth_scaled(room, times) * self.month;
             if let Some(times) = first_at_least(cost, gain)
                 && best.is_none_or(|(known, _)| times < known * (1.0 - 1e-9))
@@ -151,7 +151,7 @@ impl Plan<'_> {
             Some((times, replicas)) if times <= 1.0 => (Answer::Already(times * calls), replicas),
             Some((times, replicas)) => (Answer::At(times * calls), replicas),
             None => {
-                let cost = way.month(way.together, self.workloads, self.assumed);
+                let cost = way.month(way.together, self.assumed);
                 // A volume that grows comes at the same times: at others a replica has nothing to do.
                 let slots = filling.slots_with_calls() as f64;
                 let seconds = self.room(way.together) * slots * self.month;

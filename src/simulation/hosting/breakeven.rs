@@ -244,7 +244,6 @@ fn plan<'a>(
         slot_minutes,
         hours,
         month,
-        workloads: found.workloads.len() as f64,
         held: Held {
             // A call shares its replica with the others.
             service: seconds * at_once,

@@ -86,8 +86,8 @@ impl Way {
         replicas.div_ceil(self.together) * self.together
     }
 
-    /// What so many replicas cost a month; none cost nothing. `workloads` are those that new models are qualified on.
-    pub fn month(&self, replicas: u32, workloads: f64, assumed: &SelfHosting) -> MonthlyCost {
+    /// What so many replicas cost a month; none cost nothing.
+    pub fn month(&self, replicas: u32, assumed: &SelfHosting) -> MonthlyCost {
         if replicas == 0 {
             return MonthlyCost::default();
         }
@@ -99,7 +99,7 @@ impl Way {
             licences: assumed.licences_gpu_year * gpus / 12.0,
             staff: staff.month(gpus).0,
             setup: staff.setup().0 / assumed.outlook.horizon_months,
-            requalification: staff.requalification_month(workloads).0,
+            requalification: staff.requalification_month().0,
             ..MonthlyCost::default()
         };
         match &self.bought {
@@ -196,7 +196,7 @@ mod tests {
         // Eight B200 for a year at 10 %, four years, 15 % salvage: the worked example is 18.17 an hour, with 5 % maintenance, 14.4
         // kW at a PUE of 1.54 and 0.12, and 1,500 a month; here colocation is by the kilowatt, and a tenth more for the network.
         let hours = HOURS_PER_MONTH.0;
-        let month = way.month(1, 0.0, assumed);
+        let month = way.month(1, assumed);
         let recovery = 0.315_470_803_7;
         let capital = 338_495.75 * (recovery - 0.15 * (recovery - 0.1) + 0.1 * recovery) / 8_760.0;
         assert!((month.capacity / hours / capital - 1.0).abs() < 1e-9);
@@ -204,6 +204,6 @@ mod tests {
         assert!((month.colocation / hours - 14.4 * 150.0 * 12.0 / 8_760.0).abs() < 1e-9);
         assert!((month.maintenance / hours - 1.1 * 0.05 * 338_495.75 / 8_760.0).abs() < 1e-9);
         assert!((month.staff - 0.5 * 250_000.0 / 12.0).abs() < 1e-6);
-        assert_eq!(way.month(0, 3.0, assumed), MonthlyCost::default());
+        assert_eq!(way.month(0, assumed), MonthlyCost::default());
     }
 }

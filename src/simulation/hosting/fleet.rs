@@ -25,8 +25,6 @@ pub struct Plan<'a> {
     pub hours: f64,
     /// A month over the log.
     pub month: f64,
-    /// Workloads that could be served.
-    pub workloads: f64,
     /// What the queue is held to.
     pub held: Held,
     /// Calls at once on a replica.
@@ -132,7 +130,7 @@ impl Plan<'_> {
         } else {
             self.filling(Versus::Best).fill(self.room(replicas))
         };
-        let cost = way.month(replicas, self.workloads, self.assumed);
+        let cost = way.month(replicas, self.assumed);
         Sized { replicas, filled, gain: filled.gain() * self.month, cost }
     }
 
@@ -212,7 +210,7 @@ impl Plan<'_> {
 
 /// What people cost where nothing but peaks is rented.
 fn way_people(way: &Way, plan: &Plan<'_>) -> f64 {
-    way.month(1, plan.workloads, plan.assumed).people()
+    way.month(1, plan.assumed).people()
 }
 
 /// A base and a peak.

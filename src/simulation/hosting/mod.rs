@@ -4,6 +4,7 @@ pub mod against;
 pub mod answers;
 pub mod breakeven;
 pub mod costs;
+pub mod devices;
 pub mod fleet;
 pub mod gather;
 pub mod group;

@@ -2,7 +2,7 @@
 
 use super::{dollars, usd};
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Section, Value};
-use crate::outputs::wording::{compact, percent};
+use crate::outputs::wording::{compact, counted, percent};
 use crate::simulation::World;
 use crate::simulation::hosting::breakeven::Found;
 use crate::simulation::hosting::gather::Versus;
@@ -120,7 +120,7 @@ pub(super) fn ways(found: &Found) -> Section {
         Head::new("cost_usd_month", "cost/month", 1),
         Head::new("saving_usd_month", "saves/month", 0),
         Head::new("replica_hours", "replica-hours/month", 2),
-        Head::new("source", "price from", 3),
+        Head::hidden("source"),
     ];
     let body = Body::Grid(Grid { heads, rows, shown: usize::MAX });
     let notes = vec!["a best size of 0: none pays when paid so".to_owned()];
@@ -153,8 +153,8 @@ pub(super) fn costs(found: &Found) -> Section {
         ),
         match found.with_spares {
             Some(all) if all > found.fleet.replicas => format!(
-                "calls overflow to the other offers; without them {} more replicas would have to stand ready",
-                all - found.fleet.replicas
+                "calls overflow to the other offers; without them {} more would have to stand ready",
+                counted(u64::from(all - found.fleet.replicas), "replica")
             ),
             _ => "calls overflow to the other offers".to_owned(),
         },
@@ -164,7 +164,7 @@ pub(super) fn costs(found: &Found) -> Section {
 }
 
 fn replicas(found: &Found) -> String {
-    crate::outputs::wording::counted(u64::from(found.fleet.replicas), "replica")
+    counted(u64::from(found.fleet.replicas), "replica")
 }
 
 fn used(found: &Found) -> f64 {
