@@ -1,5 +1,6 @@
 //! `breakeven` and `devices`: whether, where and how serving models oneself pays with a log.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -9,6 +10,7 @@ use super::audit::provenance;
 use super::exit::UsageError;
 use super::prepared::{Prepared, usage};
 use super::terminal::Printed;
+use crate::inputs::logs::prefix;
 use crate::inputs::scenario::Value;
 use crate::outputs::findings;
 use crate::outputs::page::Section;
@@ -69,7 +71,8 @@ pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
         _ => calls,
     };
     let slot_minutes = if arguments.five_minutes { FIVE } else { HOUR };
-    let depth = Depth { only: arguments.deployment.as_deref(), slot_minutes };
+    let prefixes = prefix::of_files(prepared.resolved.logs.iter().map(Path::new));
+    let depth = Depth { only: arguments.deployment.as_deref(), slot_minutes, prefixes: prefixes.as_ref() };
     let found = look(&calls, world, &result, depth).context("looking at deployments")?;
     let found = match found {
         Ok(found) => found,

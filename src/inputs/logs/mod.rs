@@ -29,6 +29,7 @@ pub mod openrouter;
 pub mod otel;
 mod parts;
 pub mod portkey;
+pub mod prefix;
 pub mod provider_reports;
 pub mod pseudonym;
 pub mod quality;

@@ -56,6 +56,8 @@ pub struct Scenario {
     pub needs: BTreeMap<String, workloads::Needs>,
     /// Cheap models that are tried first.
     pub cascades: Vec<workloads::Cascade>,
+    /// Smaller models that are trained for a workload.
+    pub fine_tunes: Vec<workloads::FineTune>,
     /// The assumptions behind these values, with unit, meaning and source.
     pub registry: Registry,
 }
@@ -101,6 +103,7 @@ impl Scenario {
             speeds: Vec::new(),
             needs: BTreeMap::new(),
             cascades: Vec::new(),
+            fine_tunes: Vec::new(),
             registry: registry.clone(),
         };
         let problems = reader.problems;
@@ -117,6 +120,7 @@ impl Scenario {
         self.speeds.extend(stated.speeds);
         self.needs.extend(stated.needs);
         self.cascades.extend(stated.cascades);
+        self.fine_tunes.extend(stated.fine_tunes);
         if !stated.bounds.is_empty() {
             self.policy.max_seconds.get_or_insert_default().workloads.extend(stated.bounds);
         }

@@ -99,7 +99,7 @@ impl Registry {
         let mut problems = Vec::new();
         for (section, keys) in table.get_ref() {
             // What is said of workloads and of the speed of offers are no assumptions with a default.
-            let list = matches!(section.get_ref().as_ref(), "workload" | "speed" | "cascade");
+            let list = matches!(section.get_ref().as_ref(), "workload" | "speed" | "cascade" | "fine_tune");
             if list && matches!(keys.get_ref(), DeValue::Array(_)) {
                 continue;
             }

@@ -100,6 +100,8 @@ pub struct Stated {
     pub needs: BTreeMap<String, Needs>,
     /// Cheap models that are tried first.
     pub cascades: Vec<Cascade>,
+    /// Smaller models that are trained for a workload.
+    pub fine_tunes: Vec<FineTune>,
 }
 
 /// What a workload needs of a model.
@@ -115,6 +117,26 @@ pub struct Needs {
     pub failure_cost: Option<f64>,
     /// Whether its calls may wait until the end of their day.
     pub can_wait: bool,
+    /// Whether it has an adapter of its own on the model that serves it: then it shares a replica with others of that model.
+    pub adapter: bool,
+}
+
+/// A smaller model that is trained for a workload.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FineTune {
+    /// The workload.
+    pub workload: String,
+    /// The model that is trained.
+    pub base: String,
+    /// Dollars once: data, training, evaluation.
+    pub one_off_usd: f64,
+    /// How often it then succeeds; missing: as graded calls or benchmarks say of the base.
+    pub success: Option<f64>,
+    /// Dollars of a million input tokens once trained; missing: at the cheapest host of the base.
+    pub input_usd_mtok: Option<f64>,
+    /// Dollars of a million output tokens.
+    pub output_usd_mtok: Option<f64>,
 }
 
 /// A cheap model that is tried first.
@@ -155,6 +177,8 @@ struct File {
     speed: Vec<Speed>,
     #[serde(default)]
     cascade: Vec<Cascade>,
+    #[serde(default)]
+    fine_tune: Vec<FineTune>,
 }
 
 #[derive(Deserialize)]
@@ -171,6 +195,8 @@ struct Entry {
     failure_cost_usd: Option<f64>,
     #[serde(default)]
     can_wait: bool,
+    #[serde(default)]
+    adapter: bool,
 }
 
 impl Entry {
@@ -196,6 +222,7 @@ impl Entry {
             min_success: self.min_success,
             failure_cost: self.failure_cost_usd,
             can_wait: self.can_wait,
+            adapter: self.adapter,
         };
         (needs, wrong)
     }
@@ -274,6 +301,16 @@ pub fn parse(file: &str, text: &str) -> Result<Stated, FileProblems> {
             problems.push(toml_file::whole(file, problem));
         }
     }
+    for tuned in &parsed.fine_tune {
+        let dollars = [Some(tuned.one_off_usd), tuned.input_usd_mtok, tuned.output_usd_mtok];
+        let off = dollars.into_iter().flatten().any(|usd| !(0.0..=1e9).contains(&usd));
+        if off || tuned.success.is_some_and(|share| !(share > 0.0 && share < 1.0)) {
+            let problem =
+                format!("fine_tune of `{}`: dollars from 0 on, success between 0 and 1", tuned.workload);
+            problems.push(toml_file::whole(file, problem));
+        }
+    }
+    stated.fine_tunes = parsed.fine_tune;
     stated.speeds = parsed.speed;
     stated.cascades = parsed.cascade;
     if problems.is_empty() { Ok(stated) } else { Err(FileProblems(problems)) }

@@ -8,21 +8,24 @@ use polars::prelude::PolarsResult;
 use super::against::{Answer as Quick, Comparable};
 use super::answers::BreakEvens;
 use super::costs::{Way, ways};
+use super::fine_tuning::Tuned;
 use super::fleet::{Mixed, Plan, Sized};
-use super::gather::{Gather, Gathered, Ready, Versus};
+use super::gather::{Gather, Gathered, Ready};
+use super::shared::Shared;
+use super::telling::{flagship, told, trained};
 use super::waterfall::Step;
 use crate::engine::capacity::ServiceTime;
-use crate::engine::hosting::fleet::with_spares;
+use crate::engine::hosting::prefix::hit_share;
 use crate::engine::hosting::queueing::Held;
-use crate::engine::hosting::roofline::{Operating, Shape};
+use crate::engine::hosting::roofline::Operating;
 use crate::inputs::hardware::Commitment;
-use crate::inputs::prices::OfferId;
+use crate::inputs::logs::prefix::Prefixes;
 use crate::simulation::audit::Audit;
 use crate::simulation::bridge::Names;
 use crate::simulation::candidates::Eligibility;
 use crate::simulation::pass::{self, Calls};
 use crate::simulation::world::World;
-use crate::units::{HOURS_PER_MONTH, Tier};
+use crate::units::HOURS_PER_MONTH;
 
 /// A deployment looked at closely.
 #[derive(Debug)]
@@ -101,6 +104,10 @@ pub struct Found {
     pub dispersion: f64,
     /// Replicas with which calls rarely wait too long in the busiest slot if none may go elsewhere; `None`: more than anybody looks at.
     pub peak_replicas: Option<u32>,
+    /// Several models on shared machines; `None`: there is only one to share.
+    pub shared: Option<Shared>,
+    /// Smaller models that are trained.
+    pub tuned: Vec<Tuned>,
     /// From the headline to the user's number.
     pub waterfall: Vec<Step>,
     /// What must be true.
@@ -120,10 +127,12 @@ pub struct Depth<'a> {
     pub only: Option<&'a str>,
     /// Minutes of a slot.
     pub slot_minutes: i32,
+    /// Blocks of the prompts, where the log has them.
+    pub prefixes: Option<&'a Prefixes>,
 }
 
 /// Deployments that are looked at closely.
-const CLOSELY: usize = 4;
+const CLOSELY: usize = 6;
 
 /// Why nothing can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +161,7 @@ pub fn look(
     };
     let hours = HOURS_PER_MONTH.0 / month;
     let ready: Vec<Ready> =
-        nearest(world, audit, depth.only).filter_map(|quick| ready(world, quick)).collect();
+        nearest(world, audit, depth.only).filter_map(|quick| ready(world, quick, depth.prefixes)).collect();
     if ready.is_empty() {
         return Ok(Err(Nothing::NothingServed));
     }
@@ -168,17 +177,8 @@ pub fn look(
     if looked.is_empty() {
         return Ok(Err(Nothing::NothingServed));
     }
-    Ok(Ok(told(world, flagship(world, audit), looked, passed.names, depth.slot_minutes, hours, month)))
-}
-
-/// The most able closed model that serves calls of the log, at the seller that serves most of them.
-fn flagship(world: &World, audit: &Audit) -> Option<OfferId> {
-    let lanes = audit.baseline.lines().filter_map(|(lane, _, line)| {
-        let terms = world.book.offer(lane.incumbent);
-        let score = world.scores.of(terms.model)?;
-        (terms.tier == Tier::Closed).then_some((score, line.calls, lane.incumbent))
-    });
-    lanes.max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))).map(|(.., offer)| offer)
+    let tuned = trained(calls, world, audit)?;
+    Ok(Ok(told(world, flagship(world, audit), tuned, looked, passed.names, depth.slot_minutes, hours, month)))
 }
 
 /// The deployments nearest to paying by their sums alone.
@@ -208,16 +208,25 @@ fn nearest<'a>(
 }
 
 /// How a deployment serves the calls that it could, run as full as memory and the promise allow.
-fn ready(world: &World, quick: &Quick) -> Option<Ready> {
+fn ready(world: &World, quick: &Quick, prefixes: Option<&Prefixes>) -> Option<Ready> {
     let assumed = &world.scenario.self_hosting;
     let with: Comparable = quick.with.clone();
-    let mean = quick.servable.incumbent.mean(assumed.own_cache_share)?;
+    let mut mean = quick.servable.incumbent.mean(assumed.own_cache_share)?;
     let limits = with.on()?.limits(&assumed.roofline, Some(assumed.service.per_token));
+    // Half of what the weights leave is taken to hold prefixes, the other half calls at work.
+    let simulated = prefixes.zip(with.throughput.replica()).map(|(prefixes, replica)| {
+        let free = replica.free(limits.memory, limits.used, limits.reserve).max(0.0);
+        let blocks = 0.5 * free / replica.attention.held(prefixes.block_tokens).max(1.0);
+        hit_share(prefixes.prompts.iter().map(Vec::as_slice), blocks as usize)
+    });
+    if let Some(share) = simulated {
+        mean.cached = mean.input * share;
+    }
     let operating = with.throughput.operate(&mean, &limits).ok()?;
     let service = with.throughput.service(&mean, operating.map_or(1.0, |found| found.at_once));
     // In production less is reached than in a benchmark, and what fails is done again.
     let slower = (1.0 + assumed.failed_share) / assumed.efficiency;
-    Some(Ready { service: ServiceTime::of(service.per.map(|term| term * slower)), mean, with })
+    Some(Ready { service: ServiceTime::of(service.per.map(|term| term * slower)), mean, simulated, with })
 }
 
 fn operating(world: &World, ready: &Ready) -> Option<Operating> {
@@ -226,7 +235,7 @@ fn operating(world: &World, ready: &Ready) -> Option<Operating> {
     ready.with.throughput.operate(&ready.mean, &limits).ok().flatten()
 }
 
-fn plan<'a>(
+pub(super) fn plan<'a>(
     world: &'a World,
     ready: &'a Ready,
     found: &'a Gathered,
@@ -283,181 +292,4 @@ fn closely(
     let best =
         (0..ways.len()).max_by(|a, b| saving(a).total_cmp(&saving(b)).then(least(a).total_cmp(&least(b))))?;
     Some(Looked { ready, operating, ways, best, found })
-}
-
-/// Everything that is told of the first.
-fn told(
-    world: &World,
-    flagship: Option<OfferId>,
-    looked: Vec<Looked>,
-    names: Names,
-    slot_minutes: i32,
-    hours: f64,
-    month: f64,
-) -> Found {
-    let first = &looked[0];
-    let plan =
-        plan(world, &first.ready, &first.found, first.operating.as_ref(), (slot_minutes, hours, month));
-    let (way, best) = first.best();
-    let sizes = plan.sizes();
-    let pays = best.replicas > 0;
-    let fleet = if pays { best.clone() } else { plan.least_bad(way, &sizes) };
-    let success = success(world, first, &names);
-    let against = Versus::ALL
-        .into_iter()
-        .map(|versus| {
-            let same = versus == Versus::MedianHost;
-            let known = (versus == Versus::Incumbent).then_some(success).flatten();
-            plan.against(versus, way, &fleet, known, same)
-        })
-        .collect();
-    let on_demand = first.ways.iter().find(|(way, _)| way.commitment == Commitment::OnDemand);
-    let mixed = on_demand.and_then(|(peak, _)| {
-        let of = |(base, _): &(Way, Sized)| Some((base.clone(), plan.mixed(base, peak, &sizes)?));
-        let all = first.ways.iter().filter_map(of);
-        all.max_by(|a, b| a.1.saving.total_cmp(&b.1.saving))
-    });
-    let logged = first.found.volume.mean(1.0);
-    let waterfall =
-        logged.map_or_else(Vec::new, |logged: Shape| plan.waterfall(world, way, &fleet, &logged, flagship));
-    let (must, rows, peak_replicas) =
-        (must(&plan, way, &fleet, success), rows(&plan, way, &sizes, &fleet), plan.without_overflow());
-    let spot = ways(world, &first.ready.with)
-        .into_iter()
-        .find(|way| way.commitment == Commitment::Spot)
-        .and_then(|spot| {
-            let waiting = plan.filling(Versus::Best);
-            let second = spot.hour / 3_600.0 * (1.0 + plan.assumed.spot_restart);
-            let done = waiting.waiting_above(second);
-            (done.seconds > 0.0)
-                .then(|| (done.seconds * month / 3_600.0, (done.worth - done.seconds * second) * month))
-        });
-    let owned = &world.scenario.self_hosting.owned;
-    let with_spares = with_spares(fleet.replicas, owned.availability, owned.availability_target);
-    let (usable, dispersion) = (plan.usable(fleet.replicas), plan.held.dispersion);
-    Found {
-        names,
-        rows,
-        fleet,
-        pays,
-        against,
-        mixed,
-        spot,
-        with_spares,
-        usable,
-        dispersion,
-        peak_replicas,
-        waterfall,
-        must,
-        success,
-        slot_minutes,
-        hours,
-        looked,
-    }
-}
-
-/// How often the model succeeds on what it could serve (lower bound), and what serves it now (mean), by calls.
-fn success(world: &World, looked: &Looked, names: &Names) -> Option<(f64, f64)> {
-    let model = looked.ready.with.model;
-    let (mut calls, mut own, mut other) = (0.0, 0.0, 0.0);
-    for ((workload, incumbent), share) in &looked.found.workloads {
-        let name = workload.and_then(|code| names.text(code));
-        let here = world.success(name.as_deref(), model, *incumbent)?;
-        let now = world.success(name.as_deref(), *incumbent, *incumbent)?;
-        let weight = share.calls as f64;
-        calls += weight;
-        own += weight * if model == *incumbent { now.mean } else { here.low };
-        other += weight * now.mean;
-    }
-    (calls > 0.0).then(|| (own / calls, other / calls))
-}
-
-/// Sizes around the best, none and the one that serves all.
-fn rows(plan: &Plan<'_>, way: &Way, sizes: &[u32], fleet: &Sized) -> Vec<Row> {
-    let at = sizes.iter().position(|size| *size >= fleet.replicas).unwrap_or(0);
-    let mut shown: Vec<usize> = (at.saturating_sub(2)..=(at + 3).min(sizes.len() - 1)).collect();
-    shown.extend([0, 1.min(sizes.len() - 1), sizes.len() - 1]);
-    shown.sort_unstable();
-    shown.dedup();
-    let work = plan.found.nanos as f64 / 1e9;
-    let slots: Vec<f64> =
-        plan.found.now[Versus::Best as usize].seconds().map(|(_, seconds)| seconds).collect();
-    let of = |size: u32| {
-        let fleet = plan.sized(way, size);
-        let next = plan.sized(way, size + 1).gain - fleet.gain;
-        let replicas = f64::from(size);
-        // Calls of a slot on one replica, at random: the share of the time in which there is at least one.
-        let slot = f64::from(plan.slot_minutes) * 60.0;
-        let busy: f64 = slots
-            .iter()
-            .map(|seconds| {
-                1.0 - (-(seconds.min(plan.room(size)) * plan.at_once / slot / replicas.max(1.0))).exp()
-            })
-            .sum();
-        Row {
-            next,
-            own_share: if work > 0.0 { fleet.filled.seconds / work } else { 0.0 },
-            throughput: if size == 0 {
-                0.0
-            } else {
-                fleet.filled.seconds / (replicas * plan.hours * 3_600.0)
-            },
-            busy: if size == 0 { 0.0 } else { busy * slot / (plan.hours * 3_600.0) },
-            fleet,
-        }
-    };
-    shown.into_iter().map(|at| of(sizes[at])).collect()
-}
-
-/// What must be true so that the fleet costs no more than the best other offers.
-fn must(plan: &Plan<'_>, way: &Way, fleet: &Sized, success: Option<(f64, f64)>) -> Vec<MustHold> {
-    let (gain, cost) = (fleet.gain, fleet.cost.total());
-    let left = gain - cost;
-    let positive = |value: f64| (value.is_finite() && value >= 0.0).then_some(value);
-    let replicas = f64::from(way.paid(fleet.replicas));
-    let hour = way.hour * replicas;
-    let staff = plan.assumed.staff.month(replicas * way.gpus).0;
-    let people = staff / (plan.assumed.staff.salary_year.0 / 12.0).max(1e-9);
-    // A machine that delivers less has less room; the share of it at which the gain is the cost.
-    let room = plan.room(fleet.replicas);
-    let reaches = |share: f64| plan.filling(Versus::Best).fill(room * share).gain() * plan.month >= cost;
-    let throughput = reaches(1e6).then(|| {
-        let (mut low, mut high) = (0.0, 1e6);
-        for _ in 0..80 {
-            let middle = 0.5 * (low + high);
-            if reaches(middle) { high = middle } else { low = middle }
-        }
-        high
-    });
-    let mut all = vec![
-        MustHold {
-            what: "dollars an hour of the fleet",
-            now: hour,
-            limit: positive(hour + left / HOURS_PER_MONTH.0),
-            at_least: false,
-        },
-        MustHold {
-            what: "engineers",
-            now: people,
-            limit: positive(people + left / (plan.assumed.staff.salary_year.0 / 12.0)),
-            at_least: false,
-        },
-        MustHold { what: "throughput over what is expected", now: 1.0, limit: throughput, at_least: true },
-        MustHold {
-            what: "price of the best other offers over today's",
-            now: 1.0,
-            limit: if gain > 0.0 { positive(cost / gain) } else { None },
-            at_least: true,
-        },
-    ];
-    if let Some((own, other)) = success.filter(|(own, other)| own < other) {
-        let calls = (fleet.filled.calls * plan.month).max(1e-9);
-        all.push(MustHold {
-            what: "dollars that a failed call costs",
-            now: 0.0,
-            limit: positive(left / calls / (other - own)),
-            at_least: false,
-        });
-    }
-    all
 }

@@ -109,8 +109,7 @@ const ON_DEVICES: &str = "q4_k_m";
 /// # Errors
 /// When it cannot be read.
 pub fn devices(calls: &Calls, world: &World) -> PolarsResult<Found> {
-    let passed = pass::run(calls, Arc::new(Groups { world: world.clone(), calendar: Calendar::of(world) }))?;
-    let groups = passed.sum;
+    let (groups, names) = groups(calls, world)?;
     let models: Vec<ModelId> = world
         .models
         .iter()
@@ -121,7 +120,7 @@ pub fn devices(calls: &Calls, world: &World) -> PolarsResult<Found> {
         let mut runs: Vec<Run> = groups
             .iter()
             .filter_map(|((workload, incumbent), group)| {
-                let name = workload.and_then(|code| passed.names.text(code));
+                let name = workload.and_then(|code| names.text(code));
                 let of_model = |model: &ModelId| {
                     world.risk_of(name.as_deref(), *model, *incumbent).ok()?;
                     run(world, machine, *model, (*workload, *incumbent), name.as_deref(), group)
@@ -134,7 +133,19 @@ pub fn devices(calls: &Calls, world: &World) -> PolarsResult<Found> {
         Device { machine: machine.clone(), runs }
     };
     let devices = world.hardware.machines().filter(|machine| machine.device).map(of).collect();
-    Ok(Found { devices, names: passed.names, calls: groups.values().map(|group| group.calls).sum() })
+    Ok(Found { devices, names, calls: groups.values().map(|group| group.calls).sum() })
+}
+
+/// Calls by workload and the model that served them.
+pub type ByLane = BTreeMap<(Option<u32>, ModelId), Group>;
+
+/// The calls of a log that have a price and are of text, by workload and the model that served them.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn groups(calls: &Calls, world: &World) -> PolarsResult<(ByLane, Names)> {
+    let passed = pass::run(calls, Arc::new(Groups { world: world.clone(), calendar: Calendar::of(world) }))?;
+    Ok((passed.sum, passed.names))
 }
 
 /// A group on a device with a model; `None`: it does not fit, or too little is known of it.
@@ -202,7 +213,7 @@ struct Groups {
 }
 
 impl Work for Groups {
-    type Sum = BTreeMap<(Option<u32>, ModelId), Group>;
+    type Sum = ByLane;
 
     fn calendar(&self) -> &Calendar {
         &self.calendar

@@ -51,6 +51,9 @@ pub struct Ready {
     pub service: ServiceTime,
     /// The mean call that it could serve.
     pub mean: Shape,
+    /// Share of the input that a cache of one's own holds, simulated on the blocks of the prompts; `None`: the log has no blocks, and a
+    /// share of its cache reads is taken.
+    pub simulated: Option<f64>,
 }
 
 /// What the calls that a deployment could serve sum up to.
@@ -276,8 +279,8 @@ impl Gather {
                 if tokens.total() > context || calls.best_place[call] == NOBODY {
                     continue;
                 }
-                let cached = tokens.read as f64 * share;
                 let input = tokens.input() as f64;
+                let cached = ready.simulated.map_or(tokens.read as f64 * share, |held| input * held);
                 let work = Asked::of_call(input - cached, input, tokens.out as f64);
                 let nanos = (ready.service.seconds(&work) * 1e9).round() as u64;
                 let costs = [

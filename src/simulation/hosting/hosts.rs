@@ -28,6 +28,11 @@ fn ranked(world: &World, model: ModelId, when: &When, mean: &Shape) -> Vec<(i64,
     hosts
 }
 
+/// Dollars of a mean call at the cheapest host of a model.
+pub(super) fn cheapest(world: &World, model: ModelId, when: &When, mean: &Shape) -> Option<f64> {
+    ranked(world, model, when, mean).first().map(|(cost, _)| *cost as f64 / 1e12)
+}
+
 /// The median host of a model by the cost of a mean call; of an even number the cheaper of the middle two.
 pub(super) fn median(world: &World, model: ModelId, when: &When, mean: &Shape) -> Option<OfferId> {
     let hosts = ranked(world, model, when, mean);

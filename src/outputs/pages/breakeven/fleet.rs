@@ -191,12 +191,16 @@ pub(super) fn load(found: &Found) -> Section {
     let line = |label: &str, items: Vec<Item>| Fact { label: label.to_owned(), items };
     let waiting = first.found.waiting[Versus::Best as usize].total();
     let mean_call = &first.ready.mean;
+    let cached = match first.ready.simulated {
+        Some(_) => "of them in a cache of one's own (simulated on the blocks of the prompts)",
+        None => "of them in a cache of one's own (a share of the logged cache reads)",
+    };
     let mut facts = vec![
         line(
             "a mean call",
             vec![
                 Item::new("input", Value::Number(mean_call.input), "tokens in"),
-                Item::new("cached", Value::Number(mean_call.cached), "of them in a cache of one's own"),
+                Item::new("cached", Value::Number(mean_call.cached), cached),
                 Item::new("output", Value::Number(mean_call.output), "out"),
             ],
         ),

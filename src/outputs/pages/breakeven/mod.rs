@@ -2,6 +2,7 @@
 
 mod against;
 mod fleet;
+mod more;
 
 use crate::outputs::page::{Body, Grid, Head, Page, Section, Value};
 use crate::outputs::wording::{Place, counted, percent, value};
@@ -54,6 +55,10 @@ pub fn page(found: &Found, world: &World, spread: Option<f64>, more: Vec<Section
         waterfall(found),
         must(found),
     ];
+    sections.extend(found.shared.as_ref().map(|shared| more::shared(found, shared)));
+    if !found.tuned.is_empty() {
+        sections.push(more::tuned(found, world));
+    }
     sections.extend(more);
     Page { command: "breakeven", claim, sections }
 }
