@@ -169,7 +169,8 @@ proptest! {
         };
         let shapes = [made(1_000.0, 1_000.0), made(1_024.0, 8_192.0), made(8_192.0, 1_024.0), made(32_768.0, 1_024.0)];
         let fit = ServiceTime::fit(&shapes).expect("shapes that differ");
-        prop_assert!(fit.per_prefilled >= 0.0 && fit.per_output >= 0.0 && fit.per_context_read >= 0.0);
+        let per = fit.per;
+        prop_assert!(per.prefilled >= 0.0 && per.attended >= 0.0 && per.output >= 0.0 && per.context_reads >= 0.0);
         prop_assert!(fit.worst_error < 1e-6, "{}", fit.worst_error);
     }
 }

@@ -28,7 +28,8 @@ const HOUR: i32 = 60;
 const FIVE: i32 = 5;
 
 /// Assumptions that decide nothing on this page.
-const NOT_HERE: &[&str] = &["canary", "cascade", "device", "evals", "holdout", "suppliers", "verifier"];
+const NOT_HERE: &[&str] =
+    &["canary", "cascade", "conditions", "device", "discount", "evals", "holdout", "suppliers", "verifier"];
 
 /// Looks at a log.
 ///
@@ -46,7 +47,7 @@ pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
     if let Some(host) = &arguments.host {
         let scenario = Arc::make_mut(&mut prepared.world.scenario);
         scenario.self_hosting.own_host = Some(host.clone());
-        scenario.registry.override_with("self_hosting.own_host", Value::Text(host.clone()), "--host");
+        scenario.registry.override_with("fleet.own_host", Value::Text(host.clone()), "--host");
     }
     let (world, calls) = (&prepared.world, prepared.calls.clone());
     if let Some(id) = &arguments.deployment
@@ -58,8 +59,7 @@ pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
     if let Some(host) = &world.scenario.self_hosting.own_host
         && world.book.seller_named(host).is_none()
     {
-        let problem =
-            format!("`{host}` is no seller (self_hosting.own_host)\n\nhint: switchpoint prices list");
+        let problem = format!("`{host}` is no seller (fleet.own_host)\n\nhint: switchpoint prices list");
         return Err(UsageError(problem).into());
     }
     let result = audit(&calls, world, Slot::Day).context("auditing the calls")?;
@@ -113,4 +113,16 @@ pub fn devices(arguments: &DevicesArguments) -> Result<Printed> {
 }
 
 /// Assumptions that decide nothing about devices.
-const NOT_ON_DEVICES: &[&str] = &["canary", "cascade", "evals", "holdout", "suppliers", "verifier"];
+const NOT_ON_DEVICES: &[&str] = &[
+    "canary",
+    "cascade",
+    "conditions",
+    "discount",
+    "evals",
+    "fleet",
+    "holdout",
+    "outlook",
+    "ownership",
+    "suppliers",
+    "verifier",
+];

@@ -13,7 +13,7 @@ use super::terminal::Printed;
 use crate::inputs::embedded::Facts;
 use crate::inputs::files::write_atomically;
 use crate::inputs::hardware::measurements::{self, Beside, Load, Measurement};
-use crate::inputs::hardware::{Commitment, Deployment, Hardware, Precision};
+use crate::inputs::hardware::{Commitment, Deployment, Hardware, Precision, Rent, written};
 use crate::inputs::models::{ModelId, Models};
 use crate::inputs::scenario::{Scenario, SelfHosting};
 use crate::outputs::formats::Format;
@@ -52,7 +52,7 @@ impl Known {
     fn shown<'a>(&'a self, model: ModelId, deployment: &'a Deployment) -> Option<Shown<'a>> {
         let machine = self.hardware.machine(&deployment.machine)?;
         let on = throughput::on(deployment, model, machine)?;
-        let rent = machine.rent(Commitment::OnDemand).and_then(|rent| rent.hourly());
+        let rent = machine.rent(Commitment::OnDemand).and_then(Rent::hourly);
         Some(Shown {
             id: &deployment.id,
             model: &deployment.model,
@@ -141,8 +141,11 @@ fn beside(arguments: &MeasurementArguments) -> Result<Beside> {
 /// Measurements that could not be used: file, row, problem.
 type Lost = Vec<(String, u64, String)>;
 
-/// The measurements of files, by file.
-fn read(arguments: &MeasurementArguments) -> Result<(Vec<(String, Vec<Measurement>)>, Lost)> {
+/// Measurements, by the name of their file.
+type Tables = Vec<(String, Vec<Measurement>)>;
+
+/// The measurements of files.
+fn read(arguments: &MeasurementArguments) -> Result<(Tables, Lost)> {
     let beside = beside(arguments)?;
     let (mut tables, mut lost) = (Vec::new(), Lost::new());
     for path in &arguments.files {
@@ -155,7 +158,7 @@ fn read(arguments: &MeasurementArguments) -> Result<(Vec<(String, Vec<Measuremen
 }
 
 /// The measurements of the shipped deployments.
-fn shipped(hardware: &Hardware) -> Vec<(String, Vec<Measurement>)> {
+fn shipped(hardware: &Hardware) -> Tables {
     let of = |deployment: &Deployment| -> Vec<Measurement> {
         let rows = (1..).zip(&deployment.measured).map(|(line, row)| Measurement {
             model: deployment.model.clone(),
@@ -209,7 +212,7 @@ fn fit(arguments: &FitDeploymentArguments) -> Result<Printed> {
         return Err(UsageError(format!("no deployment can be made of the measurements{problem}")).into());
     }
     if let Some(out) = &arguments.out {
-        let text = group::written(&deployments).context("writing deployments as TOML")?;
+        let text = written(&deployments).context("writing deployments as TOML")?;
         write_atomically(out, text.as_bytes()).with_context(|| format!("writing `{}`", out.display()))?;
     }
     let shown: Vec<Shown<'_>> = deployments

@@ -23,6 +23,9 @@ use crate::simulation::assess::{assess as assessed, cascades};
 use crate::simulation::audit::audit;
 use crate::simulation::canary::{Against, look};
 
+/// Assumptions about machines of one's own, which decide nothing here.
+const OF_HOSTING: &[&str] = &["device", "fleet", "outlook", "ownership", "roofline"];
+
 /// Assesses every workload of a log.
 ///
 /// # Errors
@@ -34,7 +37,7 @@ pub fn assess(arguments: &AssessArguments) -> Result<Printed> {
     let cascades = cascades(&prepared.calls, &result, world).context("trying cascades")?;
     let found = assessed(&result, world);
     let more = match prepared.resolved.detail {
-        Detail::Short => assumptions::in_short(world, &[]),
+        Detail::Short => assumptions::in_short(world, OF_HOSTING),
         Detail::Explained | Detail::Everything => assumptions::explained(world),
     };
     let found_out = findings::of(&result, &prepared.report(), &prepared.facts.layers, world);

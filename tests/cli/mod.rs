@@ -2,6 +2,8 @@
 
 /// Every way in which an input can be bad.
 mod bad_input;
+/// Whether, where and how serving models oneself pays.
+mod breakeven;
 /// One call, offer by offer.
 mod explain;
 /// What calls cost, in the form of other tools.

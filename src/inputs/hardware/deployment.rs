@@ -111,6 +111,19 @@ pub struct Deployment {
     pub measured: Vec<Measured>,
 }
 
+#[derive(Serialize)]
+struct File<'a> {
+    deployment: &'a [Deployment],
+}
+
+/// Deployments as a file that `--deployments` reads.
+///
+/// # Errors
+/// When TOML cannot hold them.
+pub fn written(deployments: &[Deployment]) -> Result<String, toml::ser::Error> {
+    toml::to_string(&File { deployment: deployments })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-pub use self::deployment::{Arithmetic, Deployment, Measured, Precision};
+pub use self::deployment::{Arithmetic, Deployment, Measured, Precision, written};
 pub use self::machine::{Bought, Commitment, Machine, Price, Rent, Server};
 
 use super::embedded::Facts;

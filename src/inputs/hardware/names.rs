@@ -29,7 +29,7 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 fn letters(name: &str) -> String {
-    name.chars().filter(|letter| letter.is_ascii_alphanumeric()).collect::<String>().to_ascii_lowercase()
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
 impl Hardware {

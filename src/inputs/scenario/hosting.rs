@@ -182,57 +182,56 @@ impl Reader<'_> {
         if commitment.is_none() {
             self.wrong("self_hosting.commitment", "must be on_demand, spot, 1y, 3y or owned");
         }
-        let own_host = self.text("self_hosting.own_host");
-        let overflow = self.boolean("self_hosting.overflow");
-        let mut share = |key: &str| self.within(&format!("self_hosting.{key}"), 0.0, 1.0);
+        let own_host = self.text("fleet.own_host");
+        let overflow = self.boolean("fleet.overflow");
+        let mut share = |key: &str| self.within(key, 0.0, 1.0);
         let (salvage, cost_of_capital, maintenance) =
-            (share("salvage"), share("cost_of_capital"), share("maintenance"));
+            (share("ownership.salvage"), share("ownership.cost_of_capital"), share("ownership.maintenance"));
         let (network_storage, failed_share, overflow_cold) =
-            (share("network_storage"), share("failed_share"), share("overflow_cold"));
-        let own_cache_share = share("own_cache_share");
-        let mut number =
-            |key: &str, least: f64, most: f64| self.within(&format!("self_hosting.{key}"), least, most);
+            (share("ownership.network_storage"), share("fleet.failed_share"), share("fleet.overflow_cold"));
+        let own_cache_share = share("self_hosting.own_cache_share");
+        let mut number = |key: &str, least: f64, most: f64| self.within(key, least, most);
         SelfHosting {
             commitment: commitment.unwrap_or(Commitment::OnDemand),
             staff: Staff {
-                fte: number("staff_fte", 0.0, 1_000.0),
-                fte_per_8_gpus: number("staff_fte_per_8_gpus", 0.0, 100.0),
-                salary_year: UsdEstimate(number("salary_usd_year", 0.0, 1e7)),
-                setup_weeks: number("setup_weeks", 0.0, 1_000.0),
-                model_changes_year: number("model_changes_year", 0.0, 100.0),
-                requalify_days: number("requalify_days", 0.0, 1_000.0),
+                fte: number("self_hosting.staff_fte", 0.0, 1_000.0),
+                fte_per_8_gpus: number("self_hosting.staff_fte_per_8_gpus", 0.0, 100.0),
+                salary_year: UsdEstimate(number("self_hosting.salary_usd_year", 0.0, 1e7)),
+                setup_weeks: number("self_hosting.setup_weeks", 0.0, 1_000.0),
+                model_changes_year: number("self_hosting.model_changes_year", 0.0, 100.0),
+                requalify_days: number("self_hosting.requalify_days", 0.0, 1_000.0),
             },
             owned: Owning {
-                life_years: number("life_years", 0.5, 20.0),
+                life_years: number("ownership.life_years", 0.5, 20.0),
                 salvage,
                 cost_of_capital,
                 maintenance,
                 network_storage,
-                pue: number("pue", 1.0, 5.0),
-                kwh: number("kwh_usd", 0.0, 10.0),
-                colocation_kw_month: number("colocation_usd_kw_month", 0.0, 1e5),
-                availability: number("availability", 0.5, 1.0),
-                availability_target: number("availability_target", 0.5, 0.999_999),
+                pue: number("ownership.pue", 1.0, 5.0),
+                kwh: number("ownership.kwh_usd", 0.0, 10.0),
+                colocation_kw_month: number("ownership.colocation_usd_kw_month", 0.0, 1e5),
+                availability: number("fleet.availability", 0.5, 1.0),
+                availability_target: number("fleet.availability_target", 0.5, 0.999_999),
             },
-            efficiency: number("efficiency", 0.01, 1.0),
-            max_utilisation: number("max_utilisation", 0.01, 1.0),
+            efficiency: number("self_hosting.efficiency", 0.01, 1.0),
+            max_utilisation: number("self_hosting.max_utilisation", 0.01, 1.0),
             own_cache_share,
             service: Promise {
-                first_token: number("ttft_seconds", 0.001, 1e6),
-                per_token: number("tpot_seconds", 0.000_1, 1e3),
-                late_share: number("late_share", 0.000_001, 0.5),
+                first_token: number("fleet.ttft_seconds", 0.001, 1e6),
+                per_token: number("fleet.tpot_seconds", 0.000_1, 1e3),
+                late_share: number("fleet.late_share", 0.000_001, 0.5),
             },
             failed_share,
-            licences_gpu_year: number("licences_usd_gpu_year", 0.0, 1e6),
-            cold_start: number("cold_start_seconds", 0.0, 86_400.0),
-            spot_restart: number("spot_restart", 0.0, 10.0),
+            licences_gpu_year: number("ownership.licences_usd_gpu_year", 0.0, 1e6),
+            cold_start: number("fleet.cold_start_seconds", 0.0, 86_400.0),
+            spot_restart: number("fleet.spot_restart", 0.0, 10.0),
             overflow,
             overflow_cold,
             own_host: (own_host != "any").then_some(own_host),
             outlook: Outlook {
-                price_fall_year: number("price_fall_year", 0.01, 1_000.0),
-                growth_month: number("growth_month", -0.5, 1.0),
-                horizon_months: number("horizon_months", 1.0, 240.0),
+                price_fall_year: number("outlook.price_fall_year", 0.01, 1_000.0),
+                growth_month: number("outlook.growth_month", -0.5, 1.0),
+                horizon_months: number("outlook.horizon_months", 1.0, 240.0),
             },
             roofline: self.roofline(),
             device: self.device(),

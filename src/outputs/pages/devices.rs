@@ -1,5 +1,6 @@
 //! The page of `devices`.
 
+use crate::inputs::hardware::Price;
 use crate::outputs::page::{Body, Grid, Head, Page, Section, Value};
 use crate::outputs::wording::{counted, percent};
 use crate::simulation::World;
@@ -36,7 +37,7 @@ fn devices(found: &Found, month: Option<f64>) -> Section {
         let own = sum(&|run| run.calls as f64 * (run.energy_call + run.waiting_call));
         let hours = sum(&|run| run.calls as f64 * run.seconds) / 3_600.0;
         let saved = month.map(|month| (spent - own) * month);
-        let price = device.machine.price.as_ref().and_then(|price| price.dollars());
+        let price = device.machine.price.as_ref().and_then(Price::dollars);
         let payback = saved.zip(price).map(|(saved, price)| price.0 / saved).filter(|months| *months > 0.0);
         let share = |calls: u64| Value::share(Share::of(calls as f64, found.calls as f64));
         vec![

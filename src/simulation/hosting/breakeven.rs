@@ -120,6 +120,17 @@ pub struct Found {
     pub hours: f64,
 }
 
+/// The time that a log covers, and how it is cut.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Covered {
+    /// Minutes of a slot.
+    pub(super) slot_minutes: i32,
+    /// Hours of the log.
+    pub(super) hours: f64,
+    /// A month over the log.
+    pub(super) month: f64,
+}
+
 /// How closely is looked.
 #[derive(Debug, Clone, Copy)]
 pub struct Depth<'a> {
@@ -159,7 +170,7 @@ pub fn look(
         };
         return Ok(Err(Nothing::NoMonth(because.clone())));
     };
-    let hours = HOURS_PER_MONTH.0 / month;
+    let covered = Covered { slot_minutes: depth.slot_minutes, hours: HOURS_PER_MONTH.0 / month, month };
     let ready: Vec<Ready> =
         nearest(world, audit, depth.only).filter_map(|quick| ready(world, quick, depth.prefixes)).collect();
     if ready.is_empty() {
@@ -171,14 +182,14 @@ pub fn look(
         .into_iter()
         .zip(passed.sum.gathered)
         .filter(|(_, found)| found.volume.calls > 0)
-        .filter_map(|(ready, found)| closely(world, ready, found, depth.slot_minutes, hours, month))
+        .filter_map(|(ready, found)| closely(world, ready, found, covered))
         .collect();
     looked.sort_by(|a, b| b.best().1.saving().total_cmp(&a.best().1.saving()));
     if looked.is_empty() {
         return Ok(Err(Nothing::NothingServed));
     }
     let tuned = trained(calls, world, audit)?;
-    Ok(Ok(told(world, flagship(world, audit), tuned, looked, passed.names, depth.slot_minutes, hours, month)))
+    Ok(Ok(told(world, flagship(world, audit), tuned, looked, passed.names, covered)))
 }
 
 /// The deployments nearest to paying by their sums alone.
@@ -240,7 +251,7 @@ pub(super) fn plan<'a>(
     ready: &'a Ready,
     found: &'a Gathered,
     operating: Option<&Operating>,
-    (slot_minutes, hours, month): (i32, f64, f64),
+    Covered { slot_minutes, hours, month }: Covered,
 ) -> Plan<'a> {
     let assumed = &world.scenario.self_hosting;
     let at_once = operating.map_or(assumed.roofline.most_at_once, |found| found.at_once);
@@ -266,30 +277,30 @@ pub(super) fn plan<'a>(
     }
 }
 
-fn closely(
-    world: &World,
-    ready: Ready,
-    found: Gathered,
-    slot_minutes: i32,
-    hours: f64,
-    month: f64,
-) -> Option<Looked> {
+fn closely(world: &World, ready: Ready, found: Gathered, covered: Covered) -> Option<Looked> {
     let operating = operating(world, &ready);
-    let ways: Vec<(Way, Sized)> = {
-        let plan = plan(world, &ready, &found, operating.as_ref(), (slot_minutes, hours, month));
+    let (ways, best) = {
+        let plan = plan(world, &ready, &found, operating.as_ref(), covered);
         let sizes = plan.sizes();
         // Spot machines may be taken away: they are no place for calls that somebody waits for.
         let ways = ways(world, &ready.with).into_iter().filter(|way| way.commitment != Commitment::Spot);
-        ways.map(|way| {
-            let best = plan.best(&way, &sizes);
-            (way, best)
-        })
-        .collect()
+        let ways: Vec<(Way, Sized)> = ways
+            .map(|way| {
+                let best = plan.best(&way, &sizes);
+                (way, best)
+            })
+            .collect();
+        // Where none pays, the one that loses the least.
+        let order = |at: &usize| {
+            let (way, fleet) = &ways[*at];
+            let least = if fleet.replicas > 0 { 0.0 } else { plan.least_bad(way, &sizes).saving() };
+            (fleet.saving(), least)
+        };
+        let best = (0..ways.len()).max_by(|a, b| {
+            let (a, b) = (order(a), order(b));
+            a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+        })?;
+        (ways, best)
     };
-    let saving = |at: &usize| ways[*at].1.saving();
-    // Where none pays, the one that loses least with one replica.
-    let least = |at: &usize| -ways[*at].0.hour;
-    let best =
-        (0..ways.len()).max_by(|a, b| saving(a).total_cmp(&saving(b)).then(least(a).total_cmp(&least(b))))?;
     Some(Looked { ready, operating, ways, best, found })
 }

@@ -129,7 +129,7 @@ pub fn devices(calls: &Calls, world: &World) -> PolarsResult<Found> {
                 models.iter().filter_map(of_model).max_by(|a, b| a.tok_s.total_cmp(&b.tok_s))
             })
             .collect();
-        runs.sort_by(|a, b| b.calls.cmp(&a.calls));
+        runs.sort_by_key(|run| std::cmp::Reverse(run.calls));
         Device { machine: machine.clone(), runs }
     };
     let devices = world.hardware.machines().filter(|machine| machine.device).map(of).collect();

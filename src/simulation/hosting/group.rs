@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::throughput::row_of;
 use super::weights_named;
 use crate::inputs::hardware::measurements::Measurement;
@@ -78,17 +76,4 @@ pub fn principles(
         conditions: "as its source has it".to_owned(),
         measured: Vec::<Measured>::new(),
     }
-}
-
-#[derive(Serialize)]
-struct File<'a> {
-    deployment: &'a [Deployment],
-}
-
-/// Deployments as a file that `--deployments` reads.
-///
-/// # Errors
-/// When TOML cannot hold them.
-pub fn written(deployments: &[Deployment]) -> Result<String, toml::ser::Error> {
-    toml::to_string(&File { deployment: deployments })
 }

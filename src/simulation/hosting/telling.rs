@@ -2,7 +2,7 @@
 
 use polars::prelude::PolarsResult;
 
-use super::breakeven::{Found, Looked, MustHold, Row, plan};
+use super::breakeven::{Covered, Found, Looked, MustHold, Row, plan};
 use super::costs::{Way, ways};
 use super::devices::groups;
 use super::fine_tuning::{Tuned, tuned};
@@ -53,13 +53,10 @@ pub(super) fn told(
     tuned: Vec<Tuned>,
     looked: Vec<Looked>,
     names: Names,
-    slot_minutes: i32,
-    hours: f64,
-    month: f64,
+    covered: Covered,
 ) -> Found {
     let first = &looked[0];
-    let plan =
-        plan(world, &first.ready, &first.found, first.operating.as_ref(), (slot_minutes, hours, month));
+    let plan = plan(world, &first.ready, &first.found, first.operating.as_ref(), covered);
     let (way, best) = first.best();
     let sizes = plan.sizes();
     let pays = best.replicas > 0;
@@ -91,13 +88,14 @@ pub(super) fn told(
             let waiting = plan.filling(Versus::Best);
             let second = spot.hour / 3_600.0 * (1.0 + plan.assumed.spot_restart);
             let done = waiting.waiting_above(second);
-            (done.seconds > 0.0)
-                .then(|| (done.seconds * month / 3_600.0, (done.worth - done.seconds * second) * month))
+            (done.seconds > 0.0).then(|| {
+                (done.seconds * covered.month / 3_600.0, (done.worth - done.seconds * second) * covered.month)
+            })
         });
     let owned = &world.scenario.self_hosting.owned;
     let with_spares = with_spares(fleet.replicas, owned.availability, owned.availability_target);
     let (usable, dispersion) = (plan.usable(fleet.replicas), plan.held.dispersion);
-    let shared = share(world, &looked, &names, month).filter(|shared| shared.models.len() > 1);
+    let shared = share(world, &looked, &names, covered.month).filter(|shared| shared.models.len() > 1);
     Found {
         shared,
         tuned,
@@ -115,8 +113,8 @@ pub(super) fn told(
         waterfall,
         must,
         success,
-        slot_minutes,
-        hours,
+        slot_minutes: covered.slot_minutes,
+        hours: covered.hours,
         looked,
     }
 }

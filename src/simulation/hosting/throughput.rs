@@ -152,7 +152,8 @@ fn at_once(replica: &Replica, shape: &Shape, said: Option<f64>, limits: &Limits)
 /// The curve of the shape that was measured at the most loads.
 fn curve(measured: &[hardware::Measured]) -> Option<(Shape, Curve)> {
     let points = |of: &hardware::Measured| -> Vec<(f64, f64)> {
-        let same = measured.iter().filter(|row| row.input == of.input && row.output == of.output);
+        let shape = |row: &hardware::Measured| (row.input.to_bits(), row.output.to_bits());
+        let same = measured.iter().filter(|row| shape(row) == shape(of));
         same.filter_map(|row| Some((row.at_once?, row.output_tok_s))).collect()
     };
     let most = measured.iter().map(|row| (row, points(row))).max_by_key(|(_, points)| points.len())?;

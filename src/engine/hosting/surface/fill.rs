@@ -121,10 +121,10 @@ impl Slot {
         if let Some(last) = whole.checked_sub(1).map(|at| &self.pieces[at]) {
             done.add(&last.part(last.sum.seconds.min(room - done.seconds)));
         }
-        if done.seconds >= room {
-            let margin = if self.before[whole].seconds > room { whole.checked_sub(1) } else { Some(whole) };
-            done.at_margin = margin.and_then(|at| self.pieces.get(at)).map_or(0.0, Piece::density);
-        }
+        // Where the last piece is cut the margin is the rest of it, where it just ends the next one.
+        let end = self.before[whole].seconds;
+        let margin = if end > room { whole.checked_sub(1) } else { Some(whole).filter(|_| end >= room) };
+        done.at_margin = margin.and_then(|at| self.pieces.get(at)).map_or(0.0, Piece::density);
         done.cold = self.chilled(&done, cold);
         done
     }

@@ -34,7 +34,18 @@ pub fn explained(world: &World) -> Section {
 }
 
 /// Sections that only the page of `assess` depends on.
-pub const OF_ASSESS: &[&str] = &["canary", "conditions", "evals", "suppliers", "verifier"];
+pub const OF_ASSESS: &[&str] = &[
+    "canary",
+    "conditions",
+    "device",
+    "evals",
+    "fleet",
+    "outlook",
+    "ownership",
+    "roofline",
+    "suppliers",
+    "verifier",
+];
 
 /// Every assumption with its value, a line a section; some sections are left out, as the page does not depend on them.
 pub fn in_short(world: &World, without: &[&str]) -> Section {

@@ -159,12 +159,15 @@ pub(super) fn costs(found: &Found) -> Section {
             _ => "calls overflow to the other offers".to_owned(),
         },
     ];
+    let (way, _) = found.looked[0].best();
+    let together = if way.together > 1 {
+        format!(", paid for {} because they come together", way.paid(found.fleet.replicas))
+    } else {
+        String::new()
+    };
+    let title = format!("A month of {}{together}", counted(u64::from(found.fleet.replicas), "replica"));
     let body = Body::Grid(Grid { heads, rows, shown: usize::MAX });
-    Section { key: "costs", title: format!("What {} cost a month", replicas(found)), body, notes }
-}
-
-fn replicas(found: &Found) -> String {
-    counted(u64::from(found.fleet.replicas), "replica")
+    Section { key: "costs", title, body, notes }
 }
 
 fn used(found: &Found) -> f64 {
@@ -218,7 +221,7 @@ pub(super) fn load(found: &Found) -> Section {
             vec![Item::new(
                 "peak_replicas",
                 found.peak_replicas.map_or(Value::Unknown, |replicas| Value::Count(u64::from(replicas))),
-                "replicas, with which calls rarely wait in the busiest slot if none goes elsewhere (Erlang C)",
+                "or more replicas: then calls rarely wait in the busiest slot if none goes elsewhere (Erlang C)",
             )],
         ),
         line(

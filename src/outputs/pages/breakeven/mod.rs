@@ -100,10 +100,7 @@ fn deployments(found: &Found) -> Section {
         Head::new("saving_usd_month", "saves/month", 0),
     ];
     let notes = vec![
-        format!(
-            "the {} nearest to paying; figures below are of the first",
-            counted(found.looked.len() as u64, "deployment")
-        ),
+        "those nearest to paying; figures below are of the first".to_owned(),
         format!("its throughput rests on {}", found.looked[0].ready.with.throughput.basis.words()),
     ];
     let body = Body::Grid(Grid { heads, rows: rows.collect(), shown: usize::MAX });
