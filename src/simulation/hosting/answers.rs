@@ -2,7 +2,7 @@
 
 use super::costs::Way;
 use super::fleet::{Plan, Sized};
-use super::gather::Versus;
+use super::gathered::Versus;
 use crate::engine::evidence::tradeoff::{Tolerable, tolerable};
 use crate::engine::hosting::payback::{Investment, Payback, monthly};
 use crate::engine::hosting::surface::Filled;

@@ -10,7 +10,8 @@ use super::answers::BreakEvens;
 use super::costs::{Way, ways};
 use super::fine_tuning::Tuned;
 use super::fleet::{Mixed, Plan, Sized};
-use super::gather::{Gather, Gathered, Ready};
+use super::gather::Gather;
+use super::gathered::{Gathered, Ready, Versus};
 use super::shared::Shared;
 use super::telling::{flagship, told, trained};
 use super::waterfall::Step;
@@ -21,7 +22,6 @@ use crate::engine::hosting::roofline::Operating;
 use crate::inputs::hardware::Commitment;
 use crate::inputs::logs::prefix::Prefixes;
 use crate::simulation::audit::Audit;
-use crate::simulation::bridge::Names;
 use crate::simulation::candidates::Eligibility;
 use crate::simulation::pass::{self, Calls};
 use crate::simulation::world::World;
@@ -82,8 +82,6 @@ pub struct MustHold {
 pub struct Found {
     /// Deployments looked at closely, the one that saves the most first.
     pub looked: Vec<Looked>,
-    /// Names of workloads and other texts.
-    pub names: Names,
     /// Of the first: sizes beside each other.
     pub rows: Vec<Row>,
     /// Of the first: the fleet that figures are of, the best or, where none pays, the one that loses the least.
@@ -143,7 +141,7 @@ pub struct Depth<'a> {
 }
 
 /// Deployments that are looked at closely.
-const CLOSELY: usize = 6;
+const CLOSELY: usize = 4;
 
 /// Why nothing can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,11 +174,14 @@ pub fn look(
     if ready.is_empty() {
         return Ok(Err(Nothing::NothingServed));
     }
-    let work = Gather::new(&Eligibility::of(world), ready.clone(), depth.slot_minutes);
+    let eligibility = Eligibility::of(world);
+    // One alternative decides which deployment it is; the others are asked about that one.
+    let versus = if ready.len() > 1 { &Versus::ALL[..1] } else { &Versus::ALL[..] };
+    let work = Gather::new(&eligibility, ready.clone(), versus, depth.slot_minutes);
     let passed = pass::run(calls, Arc::new(work))?;
     let mut looked: Vec<Looked> = ready
         .into_iter()
-        .zip(passed.sum.gathered)
+        .zip(passed.sum.gathered.into_iter().map(|found| found.named(&passed.names)))
         .filter(|(_, found)| found.volume.calls > 0)
         .filter_map(|(ready, found)| closely(world, ready, found, covered))
         .collect();
@@ -188,8 +189,14 @@ pub fn look(
     if looked.is_empty() {
         return Ok(Err(Nothing::NothingServed));
     }
+    if versus.len() < Versus::ALL.len() {
+        let first = vec![looked[0].ready.clone()];
+        let work = Gather::new(&eligibility, first, &Versus::ALL, depth.slot_minutes);
+        let mut passed = pass::run(calls, Arc::new(work))?;
+        looked[0].found = passed.sum.gathered.pop().unwrap_or_default().named(&passed.names);
+    }
     let tuned = trained(calls, world, audit)?;
-    Ok(Ok(told(world, flagship(world, audit), tuned, looked, passed.names, covered)))
+    Ok(Ok(told(world, flagship(world, audit), tuned, looked, covered)))
 }
 
 /// The deployments nearest to paying by their sums alone.

@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use super::costs::{MonthlyCost, Way};
-use super::gather::{Gathered, Ready, Versus};
+use super::gathered::{Gathered, Ready, Versus};
 use crate::engine::hosting::queueing::{Held, carried};
 use crate::engine::hosting::surface::{Filled, Filler, Filling};
 use crate::inputs::hardware::Commitment;

@@ -4,13 +4,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::against::{Comparable, Served as Volume};
+use super::gathered::{Gathered, Ready, Share, Versus};
 use super::hosts;
-use crate::engine::capacity::{ServiceTime, Work as Asked};
-use crate::engine::hosting::roofline::Shape;
-use crate::engine::hosting::surface::{Collector, Surface};
+use crate::engine::capacity::Work as Asked;
+use crate::engine::hosting::surface::Collector;
 use crate::engine::route::Candidate;
-use crate::engine::route::kernel::{Choices, NOBODY};
+use crate::engine::route::kernel::{self, Choices, NOBODY};
 use crate::inputs::models::ModelId;
 use crate::inputs::prices::OfferId;
 use crate::simulation::bridge::{Calendar, Class, Kind, Names, Part, Setting, Slot};
@@ -20,118 +19,6 @@ use crate::simulation::pass::{Plan, Work};
 use crate::simulation::ways::{OfTier, Routed, Way};
 use crate::simulation::world::World;
 use crate::units::{Mode, Tier, TokenRatio, Usd};
-
-/// What a deployment is compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Versus {
-    /// The best of all other offers, call by call: what decides how large a fleet should be.
-    Best,
-    /// What served the calls.
-    Incumbent,
-    /// The cheapest eligible hosted offer, call by call.
-    CheapestHost,
-    /// The median host of the same model.
-    MedianHost,
-    /// The user's own host.
-    OwnHost,
-}
-
-impl Versus {
-    /// All of them, in the order of their places.
-    pub const ALL: [Self; 5] =
-        [Self::Best, Self::Incumbent, Self::CheapestHost, Self::MedianHost, Self::OwnHost];
-}
-
-/// How a deployment serves calls in this log.
-#[derive(Debug, Clone)]
-pub struct Ready {
-    /// The deployment.
-    pub with: Comparable,
-    /// Replica-seconds of a call's parts, what is lost in production and by failures included.
-    pub service: ServiceTime,
-    /// The mean call that it could serve.
-    pub mean: Shape,
-    /// Share of the input that a cache of one's own holds, simulated on the blocks of the prompts; `None`: the log has no blocks, and a
-    /// share of its cache reads is taken.
-    pub simulated: Option<f64>,
-}
-
-/// What the calls that a deployment could serve sum up to.
-#[derive(Debug, Clone, Default)]
-pub struct Gathered {
-    /// The calls, with what the best other offers charge.
-    pub volume: Volume,
-    /// Replica-nanoseconds of all.
-    pub nanos: i128,
-    /// By alternative: calls that it takes, and what it charges for them.
-    pub alternatives: [(u64, Usd); Versus::ALL.len()],
-    /// By alternative: what capacity would be worth, of calls that cannot wait, by slot.
-    pub now: [Surface; Versus::ALL.len()],
-    /// The same of calls that can, by day.
-    pub waiting: [Surface; Versus::ALL.len()],
-    /// Calls by minute.
-    pub minutes: BTreeMap<i32, u32>,
-    /// By workload (code) and the model that served it: calls, replica-nanoseconds, what they cost now and at the best other offers.
-    pub workloads: BTreeMap<(Option<u32>, ModelId), Share>,
-}
-
-/// What a workload has of it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Share {
-    /// Calls.
-    pub calls: u64,
-    /// Replica-nanoseconds.
-    pub nanos: i128,
-    /// What they cost as logged.
-    pub spent: Usd,
-    /// What they cost at the best other offers.
-    pub best: Usd,
-}
-
-impl Gathered {
-    fn merge(&mut self, other: Self) {
-        self.volume.merge(&other.volume);
-        self.nanos += other.nanos;
-        for (own, theirs) in self.alternatives.iter_mut().zip(other.alternatives) {
-            own.0 += theirs.0;
-            own.1 += theirs.1;
-        }
-        for (own, theirs) in self.now.iter_mut().zip(other.now) {
-            own.merge(theirs);
-        }
-        for (own, theirs) in self.waiting.iter_mut().zip(other.waiting) {
-            own.merge(theirs);
-        }
-        for (minute, calls) in other.minutes {
-            *self.minutes.entry(minute).or_default() += calls;
-        }
-        for (workload, share) in other.workloads {
-            let own = self.workloads.entry(workload).or_default();
-            own.calls += share.calls;
-            own.nanos += share.nanos;
-            own.spent += share.spent;
-            own.best += share.best;
-        }
-    }
-
-    /// Variance over mean of the calls of a minute, within each hour; 1 where calls come at random, or where there are too few to tell.
-    pub fn dispersion(&self) -> f64 {
-        let mut hours: BTreeMap<i32, (f64, f64)> = BTreeMap::new();
-        for (minute, calls) in &self.minutes {
-            let calls = f64::from(*calls);
-            let hour = hours.entry(minute.div_euclid(60)).or_default();
-            hour.0 += calls;
-            hour.1 += calls * calls;
-        }
-        let (mut variance, mut mean) = (0.0, 0.0);
-        for (sum, squares) in hours.into_values() {
-            let own = sum / 60.0;
-            variance += (squares - 60.0 * own * own) / 59.0;
-            mean += own;
-        }
-        if mean > 0.0 { (variance / mean).max(1.0) } else { 1.0 }
-    }
-}
 
 /// What is known of a class.
 struct Seen {
@@ -160,6 +47,8 @@ pub struct Gather {
     routed: Routed,
     hosted: OfTier,
     ready: Vec<Ready>,
+    /// Alternatives that capacity is compared with.
+    versus: &'static [Versus],
     /// Minutes of a slot of the surface.
     slot_minutes: i32,
     seen: RwLock<HashMap<Class, Arc<Seen>>>,
@@ -177,8 +66,13 @@ pub struct Sums {
 const DAY: i32 = 1_440;
 
 impl Gather {
-    /// For some deployments, with slots of so many minutes.
-    pub fn new(eligibility: &Arc<Eligibility>, ready: Vec<Ready>, slot_minutes: i32) -> Self {
+    /// For some deployments against some alternatives, with slots of so many minutes.
+    pub fn new(
+        eligibility: &Arc<Eligibility>,
+        ready: Vec<Ready>,
+        versus: &'static [Versus],
+        slot_minutes: i32,
+    ) -> Self {
         let world = eligibility.world();
         let mut calendar = Calendar::of(world);
         calendar.slot = Slot::Minute;
@@ -188,6 +82,7 @@ impl Gather {
             routed: Routed::of(eligibility),
             hosted: OfTier::of(eligibility, Tier::Hosted),
             ready,
+            versus,
             slot_minutes,
             seen: RwLock::default(),
         }
@@ -258,24 +153,30 @@ impl Gather {
         at: usize,
         own: &Own,
         calls: &Priced<'_>,
-        sum: &mut Gathered,
-        collectors: &mut [Collector],
+        (sum, collectors): (&mut Gathered, &mut [Collector]),
+        choices: &mut Choices,
     ) {
         let ready = &self.ready[at];
         let (context, share) =
             (ready.with.deployment.context, self.world.scenario.self_hosting.own_cache_share);
         let part = calls.part;
         let day = DAY / self.slot_minutes;
-        let mut from = 0;
-        for run in part
-            .slots
-            .chunk_by(|slot, next| slot.div_euclid(self.slot_minutes) == next.div_euclid(self.slot_minutes))
-        {
-            let slot = run[0].div_euclid(self.slot_minutes);
+        let mut at_host = |candidate: &Option<Candidate>| {
+            let candidate = candidate.as_ref().filter(|_| self.versus.len() > 1)?;
+            kernel::route(&part.columns(), std::slice::from_ref(candidate), choices);
+            Some((choices.cost.clone(), choices.place.clone()))
+        };
+        let (median, host) = (at_host(&own.median), at_host(&own.host));
+        let one = |at: &Option<(Vec<i64>, Vec<u32>)>, call: usize| {
+            at.as_ref().filter(|(_, place)| place[call] != NOBODY).map(|(cost, _)| cost[call])
+        };
+        let (mut of_lane, mut from) = (Share::default(), 0);
+        let slot_of = |minute: &i32| minute.div_euclid(self.slot_minutes);
+        for run in part.slots.chunk_by(|minute, next| slot_of(minute) == slot_of(next)) {
+            let slot = slot_of(&run[0]);
             let mut minute = (run[0], 0_u32);
             for call in from..from + run.len() {
-                let logged = part.buckets(call);
-                let tokens = logged.scaled(own.ratio);
+                let tokens = part.buckets(call).scaled(own.ratio);
                 if tokens.total() > context || calls.best_place[call] == NOBODY {
                     continue;
                 }
@@ -283,27 +184,29 @@ impl Gather {
                 let cached = ready.simulated.map_or(tokens.read as f64 * share, |held| input * held);
                 let work = Asked::of_call(input - cached, input, tokens.out as f64);
                 let nanos = (ready.service.seconds(&work) * 1e9).round() as u64;
-                let costs = [
-                    Some(calls.best[call]),
-                    Some(calls.spent[call] + own.at_risk),
-                    (calls.hosted_place[call] != NOBODY).then(|| calls.hosted[call]),
-                    own.median.as_ref().and_then(|host| host.weighed(&logged)),
-                    own.host.as_ref().and_then(|host| host.weighed(&logged)),
-                ];
-                let cold = calls.cold.as_ref().map_or(0, |cold| cold[call]);
-                for (versus, cost) in costs.into_iter().enumerate() {
+                for versus in self.versus {
+                    let (cost, cold) = match versus {
+                        Versus::Best => {
+                            (Some(calls.best[call]), calls.cold.as_ref().map_or(0, |cold| cold[call]))
+                        }
+                        Versus::Incumbent => (Some(calls.spent[call] + own.at_risk), 0),
+                        Versus::CheapestHost => {
+                            ((calls.hosted_place[call] != NOBODY).then(|| calls.hosted[call]), 0)
+                        }
+                        Versus::MedianHost => (one(&median, call), 0),
+                        Versus::OwnHost => (one(&host, call), 0),
+                    };
                     let Some(cost) = cost else { continue };
-                    sum.alternatives[versus].0 += 1;
-                    sum.alternatives[versus].1 += Usd::from_pico(i128::from(cost));
-                    collectors[versus].add(nanos, cost - own.risk, if versus == 0 { cold } else { 0 });
+                    let place = *versus as usize;
+                    sum.alternatives[place].0 += 1;
+                    sum.alternatives[place].1 += Usd::from_pico(i128::from(cost));
+                    collectors[place].add(nanos, cost - own.risk, cold);
                 }
                 sum.volume.add(tokens, calls.best[call]);
-                sum.nanos += i128::from(nanos);
-                let share = sum.workloads.entry(calls.lane).or_default();
-                share.calls += 1;
-                share.nanos += i128::from(nanos);
-                share.spent += Usd::from_pico(i128::from(calls.spent[call]));
-                share.best += Usd::from_pico(i128::from(calls.best[call]));
+                of_lane.calls += 1;
+                of_lane.nanos += i128::from(nanos);
+                of_lane.spent += Usd::from_pico(i128::from(calls.spent[call]));
+                of_lane.best += Usd::from_pico(i128::from(calls.best[call]));
                 if part.slots[call] != minute.0 {
                     note(&mut sum.minutes, minute);
                     minute = (part.slots[call], 0);
@@ -311,14 +214,19 @@ impl Gather {
                 minute.1 += 1;
             }
             note(&mut sum.minutes, minute);
-            for (versus, collector) in collectors.iter_mut().enumerate() {
+            for versus in self.versus {
+                let place = *versus as usize;
                 if calls.waits {
-                    collector.flush(&mut sum.waiting[versus], slot.div_euclid(day));
+                    collectors[place].flush(&mut sum.waiting[place], slot.div_euclid(day));
                 } else {
-                    collector.flush(&mut sum.now[versus], slot);
+                    collectors[place].flush(&mut sum.now[place], slot);
                 }
             }
             from += run.len();
+        }
+        sum.nanos += of_lane.nanos;
+        if of_lane.calls > 0 {
+            sum.workloads.entry(calls.lane).or_default().add(&of_lane);
         }
     }
 }
@@ -383,7 +291,8 @@ impl Work for Gather {
         };
         for (at, own) in seen.own.iter().enumerate() {
             if let Some(own) = own {
-                self.add(at, own, &priced, &mut sum.gathered[at], &mut sum.collectors);
+                let into = (&mut sum.gathered[at], sum.collectors.as_mut_slice());
+                self.add(at, own, &priced, into, choices);
             }
         }
     }

@@ -6,7 +6,6 @@ use super::breakeven::Looked;
 use super::costs::Way;
 use crate::engine::hosting::packing::{Item, Packing, Place, pack};
 use crate::inputs::models::ModelId;
-use crate::simulation::bridge::Names;
 use crate::simulation::world::World;
 use crate::units::{HOURS_PER_MONTH, SECONDS_PER_HOUR};
 
@@ -42,39 +41,39 @@ pub struct Shared {
     pub saving: f64,
 }
 
-/// Packs the models that were looked at on machines of one kind: that of the first. Each workload goes to the deployment that takes
-/// the least time of GPUs for it.
-pub fn share(world: &World, looked: &[Looked], names: &Names, month: f64) -> Option<Shared> {
-    let first = looked.first()?;
-    let machine = &first.ready.with.machine;
-    let same: Vec<usize> =
-        (0..looked.len()).filter(|at| looked[*at].ready.with.machine.id == machine.id).collect();
-    // Deployments of the same models on other machines say nothing about this one.
-    let others: Vec<usize> = (0..looked.len()).filter(|at| !same.contains(at)).collect();
-    let all: Vec<usize> = same.iter().chain(&others).copied().collect();
-    let gpus = same.iter().map(|at| f64::from(looked[*at].ready.with.deployment.count)).fold(1.0, f64::max);
-    let (way, _) = first.best();
-    let assumed = &world.scenario.self_hosting;
-    let mut lanes: BTreeMap<(Option<u32>, ModelId), usize> = BTreeMap::new();
-    for &at in &same {
-        for (lane, share) in &looked[at].found.workloads {
-            let seconds =
-                |at: usize, nanos: i128| nanos as f64 * f64::from(looked[at].ready.with.deployment.count);
-            let best = lanes.entry(*lane).or_insert(at);
-            let known = looked[*best]
-                .found
-                .workloads
-                .get(lane)
-                .map_or(f64::INFINITY, |own| seconds(*best, own.nanos));
-            if seconds(at, share.nanos) < known {
+/// Which of some deployments takes the calls of each workload: the one that needs the least time of GPUs for them.
+fn taken_by<'a>(looked: &'a [Looked], some: &[usize]) -> BTreeMap<&'a (Option<String>, ModelId), usize> {
+    let seconds = |at: usize, lane: &(Option<String>, ModelId)| {
+        let gpus = f64::from(looked[at].ready.with.deployment.count);
+        looked[at].found.lanes.get(lane).map_or(f64::INFINITY, |own| own.nanos as f64 * gpus)
+    };
+    let mut lanes = BTreeMap::new();
+    for &at in some {
+        for lane in looked[at].found.lanes.keys() {
+            let best = lanes.entry(lane).or_insert(at);
+            if seconds(at, lane) < seconds(*best, lane) {
                 *best = at;
             }
         }
     }
+    lanes
+}
+
+/// Packs the models that were looked at on machines of one kind: that of the first. Each workload goes to the deployment that takes
+/// the least time of GPUs for it.
+pub fn share(world: &World, looked: &[Looked], month: f64) -> Option<Shared> {
+    let first = looked.first()?;
+    let machine = &first.ready.with.machine;
+    let same: Vec<usize> =
+        (0..looked.len()).filter(|at| looked[*at].ready.with.machine.id == machine.id).collect();
+    let gpus = same.iter().map(|at| f64::from(looked[*at].ready.with.deployment.count)).fold(1.0, f64::max);
+    let (way, _) = first.best();
+    let assumed = &world.scenario.self_hosting;
+    let lanes = taken_by(looked, &same);
     let mut models: Vec<Sharer> = Vec::new();
-    for &at in all.iter().filter(|at| same.contains(at)) {
+    for &at in &same {
         let (deployment, found) = (&looked[at].ready.with.deployment, &looked[at].found);
-        let own: Vec<_> = found.workloads.iter().filter(|(lane, _)| lanes.get(lane) == Some(&at)).collect();
+        let own: Vec<_> = found.lanes.iter().filter(|(lane, _)| lanes.get(lane) == Some(&at)).collect();
         if own.is_empty() {
             continue;
         }
@@ -88,9 +87,7 @@ pub fn share(world: &World, looked: &[Looked], names: &Names, month: f64) -> Opt
         let mut workloads: Vec<String> = own
             .iter()
             .map(|((workload, _), _)| {
-                let name = workload
-                    .and_then(|code| names.text(code))
-                    .map_or("unknown".to_owned(), |name| name.to_string());
+                let name = workload.clone().unwrap_or_else(|| "unknown".to_owned());
                 let adapter = world.scenario.needs.get(&name).is_some_and(|needs| needs.adapter);
                 if adapter { format!("{name} (adapter)") } else { name }
             })
@@ -113,7 +110,7 @@ pub fn share(world: &World, looked: &[Looked], names: &Names, month: f64) -> Opt
     let place = Place {
         memory: gpus * (machine.memory_gb * 1e9 * roofline.memory_used - roofline.reserve),
         load: assumed.max_utilisation * assumed.owned.availability,
-        cost: way.month(1, assumed).total() - way.month(1, assumed).people(),
+        cost: (way.month(1, assumed).total() - way.month(1, assumed).people()) * gpus / way.gpus,
     };
     let items: Vec<Item> = models.iter().map(|model| model.item).collect();
     let packing = pack(&items, &place);

@@ -7,7 +7,7 @@ use super::costs::{Way, ways};
 use super::devices::groups;
 use super::fine_tuning::{Tuned, tuned};
 use super::fleet::{Plan, Sized};
-use super::gather::Versus;
+use super::gathered::Versus;
 use super::shared::share;
 use crate::engine::hosting::fleet::with_spares;
 use crate::engine::hosting::roofline::Shape;
@@ -15,7 +15,6 @@ use crate::inputs::hardware::Commitment;
 use crate::inputs::prices::OfferId;
 use crate::inputs::scenario::workloads::FineTune;
 use crate::simulation::audit::Audit;
-use crate::simulation::bridge::Names;
 use crate::simulation::pass::Calls;
 use crate::simulation::world::World;
 use crate::units::{HOURS_PER_MONTH, Tier};
@@ -52,7 +51,6 @@ pub(super) fn told(
     flagship: Option<OfferId>,
     tuned: Vec<Tuned>,
     looked: Vec<Looked>,
-    names: Names,
     covered: Covered,
 ) -> Found {
     let first = &looked[0];
@@ -61,7 +59,7 @@ pub(super) fn told(
     let sizes = plan.sizes();
     let pays = best.replicas > 0;
     let fleet = if pays { best.clone() } else { plan.least_bad(way, &sizes) };
-    let success = success(world, first, &names);
+    let success = success(world, first);
     let against = Versus::ALL
         .into_iter()
         .map(|versus| {
@@ -95,11 +93,10 @@ pub(super) fn told(
     let owned = &world.scenario.self_hosting.owned;
     let with_spares = with_spares(fleet.replicas, owned.availability, owned.availability_target);
     let (usable, dispersion) = (plan.usable(fleet.replicas), plan.held.dispersion);
-    let shared = share(world, &looked, &names, covered.month).filter(|shared| shared.models.len() > 1);
+    let shared = share(world, &looked, covered.month).filter(|shared| shared.models.len() > 1);
     Found {
         shared,
         tuned,
-        names,
         rows,
         fleet,
         pays,
@@ -120,11 +117,11 @@ pub(super) fn told(
 }
 
 /// How often the model succeeds on what it could serve (lower bound), and what serves it now (mean), by calls.
-fn success(world: &World, looked: &Looked, names: &Names) -> Option<(f64, f64)> {
+fn success(world: &World, looked: &Looked) -> Option<(f64, f64)> {
     let model = looked.ready.with.model;
     let (mut calls, mut own, mut other) = (0.0, 0.0, 0.0);
-    for ((workload, incumbent), share) in &looked.found.workloads {
-        let name = workload.and_then(|code| names.text(code));
+    for ((workload, incumbent), share) in &looked.found.lanes {
+        let name = workload;
         let here = world.success(name.as_deref(), model, *incumbent)?;
         let now = world.success(name.as_deref(), *incumbent, *incumbent)?;
         let weight = share.calls as f64;

@@ -2,7 +2,7 @@
 
 use super::costs::Way;
 use super::fleet::{Plan, Sized};
-use super::gather::Versus;
+use super::gathered::Versus;
 use super::sheet::OwnSheet;
 use crate::engine::hosting::roofline::Shape;
 use crate::inputs::prices::{OfferId, When};

@@ -7,7 +7,7 @@ use crate::outputs::wording::{compact, percent};
 use crate::simulation::World;
 use crate::simulation::hosting::answers::{Answer, BreakEvens, Never, Quality};
 use crate::simulation::hosting::breakeven::Found;
-use crate::simulation::hosting::gather::Versus;
+use crate::simulation::hosting::gathered::Versus;
 
 /// A question and how each alternative answers it.
 type Question = (&'static str, &'static str, fn(&BreakEvens) -> (String, Option<f64>));

@@ -5,7 +5,7 @@ use crate::outputs::page::{Body, Fact, Grid, Head, Item, Section, Value};
 use crate::outputs::wording::{compact, counted, percent};
 use crate::simulation::World;
 use crate::simulation::hosting::breakeven::Found;
-use crate::simulation::hosting::gather::Versus;
+use crate::simulation::hosting::gathered::Versus;
 use crate::simulation::hosting::sheet::bound;
 use crate::units::HOURS_PER_MONTH;
 
