@@ -77,6 +77,10 @@ pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
     let found = match found {
         Ok(found) => found,
         Err(Nothing::NoMonth(because)) => return Err(UsageError(because).into()),
+        Err(Nothing::NothingServed) if result.span.is_none() && result.facts.undated > 0 => {
+            let problem = "the calls have no times, and when machines are busy is what decides\n\nhint: --anchor DATE with --days places them";
+            return Err(UsageError(problem.to_owned()).into());
+        }
         Err(Nothing::NothingServed) => {
             let problem = "no deployment may serve a call of this log: none is good enough, fits and meets the promised times\n\n\
                            hint: `switchpoint audit` says which are compared; bring your own with --deployments";

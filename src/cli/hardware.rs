@@ -124,8 +124,10 @@ fn beside(arguments: &MeasurementArguments) -> Result<Beside> {
             .filter(|(input, output)| *input > 0.0 && *output > 0.0)
             .ok_or_else(|| UsageError(format!("--tokens needs INPUT/OUTPUT, as in 1000/500, not `{text}`")))
     });
-    if arguments.seconds.is_some_and(|seconds| !(seconds > 0.0 && seconds.is_finite())) {
-        return Err(UsageError("--seconds needs a number above 0".to_owned()).into());
+    for (number, flag) in [(arguments.seconds, "--seconds"), (arguments.at_once, "--at-once")] {
+        if number.is_some_and(|number| !(number > 0.0 && number.is_finite())) {
+            return Err(UsageError(format!("{flag} needs a number above 0")).into());
+        }
     }
     Ok(Beside {
         model: arguments.model.clone(),
@@ -134,6 +136,7 @@ fn beside(arguments: &MeasurementArguments) -> Result<Beside> {
         precision: arguments.precision.clone(),
         engine: arguments.engine.clone(),
         tokens: tokens.transpose()?,
+        at_once: arguments.at_once,
         seconds: arguments.seconds,
     })
 }

@@ -206,6 +206,16 @@ fn what_cannot_be_looked_at_is_refused() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
         assert!(ran.stderr.contains(word), "{}", ran.stderr);
     }
+    // When machines are busy decides, and sessions that all begin at once say nothing about that.
+    let sessions = ["breakeven", "table/calls.csv", "--data", "../data", "--benchmark", "fixture-index"];
+    let folder = tempfile::tempdir().expect("a folder");
+    let undated = folder.path().join("undated.csv");
+    std::fs::write(&undated, "workload,model_raw,in_uncached,out_total\nx,claude-sonnet-4,100,10\n")
+        .expect("written");
+    let undated = undated.to_str().expect("UTF-8");
+    let ran = Run::bare(&[&[sessions[0], undated], &sessions[2..], &["--days", "30"]].concat()).run();
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("the calls have no times"), "{}", ran.stderr);
     // Nobody is good enough: there is nothing to compare.
     let ran = run("[quality]\ntolerance = 0\n", false, &[]).run();
     assert_eq!(ran.code, 2);

@@ -65,6 +65,10 @@ pub struct MeasurementArguments {
     #[arg(long, value_name = "INPUT/OUTPUT")]
     pub tokens: Option<String>,
 
+    /// Calls at once, where the files do not say (1: one stream)
+    #[arg(long, value_name = "N")]
+    pub at_once: Option<f64>,
+
     /// Seconds that the metrics of an engine cover
     #[arg(long, value_name = "N")]
     pub seconds: Option<f64>,

@@ -33,6 +33,7 @@ const PRECISIONS: &[(&str, f64, Arithmetic)] = &[
     ("gptq", 4.25, Arithmetic::Sixteen),
     ("4bit", 4.5, Arithmetic::Sixteen),
     ("4-bit", 4.5, Arithmetic::Sixteen),
+    ("gguf4", 4.85, Arithmetic::Sixteen),
     ("mlx4", 4.5, Arithmetic::Sixteen),
     ("q4", 4.85, Arithmetic::Sixteen),
     ("iq4", 4.5, Arithmetic::Sixteen),

@@ -134,6 +134,8 @@ pub struct Outlook {
 pub struct Roofline {
     /// Share of the memory bandwidth.
     pub bandwidth_used: f64,
+    /// The same of a device on somebody's desk, with a dense model and with a mixture of experts.
+    pub device_bandwidth_used: (f64, f64),
     /// Shares of the dense operations in 16, 8 and 4 bits.
     pub flops_used: [f64; 3],
     /// Seconds of a step that no model makes shorter.
@@ -161,8 +163,6 @@ pub struct Roofline {
 /// One person's device.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DeviceUse {
-    /// Share of the bandwidth that one stream reaches with a dense model, and with a mixture of experts.
-    pub bandwidth_used: (f64, f64),
     /// Share of the memory that a model may take.
     pub memory_used: f64,
     /// Dollars a kilowatt-hour.
@@ -239,10 +239,14 @@ impl Reader<'_> {
     }
 
     fn roofline(&mut self) -> Roofline {
+        let mut device = |key: &str| self.within(key, 0.01, 1.0);
+        let device_bandwidth_used =
+            (device("device.bandwidth_used"), device("device.bandwidth_used_mixture"));
         let mut number =
             |key: &str, least: f64, most: f64| self.within(&format!("roofline.{key}"), least, most);
         Roofline {
             bandwidth_used: number("bandwidth_used", 0.01, 1.0),
+            device_bandwidth_used,
             flops_used: ["flops_used_16", "flops_used_8", "flops_used_4"].map(|key| number(key, 0.01, 1.0)),
             step: number("step_ms", 0.0, 1_000.0) / 1e3,
             link_latency: number("link_latency_us", 0.0, 1e5) / 1e6,
@@ -261,10 +265,6 @@ impl Reader<'_> {
         let mut number =
             |key: &str, least: f64, most: f64| self.within(&format!("device.{key}"), least, most);
         DeviceUse {
-            bandwidth_used: (
-                number("bandwidth_used", 0.01, 1.0),
-                number("bandwidth_used_mixture", 0.01, 1.0),
-            ),
             memory_used: number("memory_used", 0.1, 1.0),
             kwh: number("kwh_usd", 0.0, 10.0),
             waiting_hour: number("waiting_usd_hour", 0.0, 1e5),

@@ -111,11 +111,12 @@ fn workloads(found: &Found, world: &World) -> Section {
         Head::new("fast_enough", "fast enough", 1),
     ];
     let device = &world.scenario.self_hosting.device;
+    let (dense, mixed) = world.scenario.self_hosting.roofline.device_bandwidth_used;
     let mut notes = vec![format!(
         "one stream of four-bit weights: {} of the bandwidth over the bytes that a token reads, {} for mixtures of experts; waiting: beyond {} tokens a \
          second elsewhere, at ${} an hour, for {} of the calls",
-        percent(device.bandwidth_used.0),
-        percent(device.bandwidth_used.1),
+        percent(dense),
+        percent(mixed),
         device.cloud_tok_s,
         device.waiting_hour,
         percent(device.attended)

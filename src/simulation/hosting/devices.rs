@@ -11,7 +11,6 @@ use crate::engine::hosting::roofline::{Replica, Shape};
 use crate::engine::route::kernel::Choices;
 use crate::inputs::hardware::{Machine, Precision};
 use crate::inputs::models::ModelId;
-use crate::inputs::scenario::SelfHosting;
 use crate::simulation::bridge::{Calendar, Kind, Names, Part, Setting};
 use crate::simulation::pass::{self, Calls, Work};
 use crate::simulation::world::World;
@@ -173,7 +172,7 @@ fn run(
     if weights + kv > machine.memory_gb * 1e9 * assumed.device.memory_used {
         return None;
     }
-    let (tok_s, prefill) = speed(&replica, &shape, machine, assumed);
+    let (tok_s, prefill) = speed(&replica, &shape);
     let seconds = prefill + shape.output / tok_s;
     let watts = machine.tdp_w?;
     let device = &assumed.device;
@@ -196,12 +195,9 @@ fn run(
 }
 
 /// Output tokens a second of one stream, and seconds of its prefill.
-fn speed(replica: &Replica, shape: &Shape, machine: &Machine, assumed: &SelfHosting) -> (f64, f64) {
-    let mixture = replica.weights.in_experts > 0.0;
-    let (dense, mixed) = assumed.device.bandwidth_used;
-    let reached = if mixture { mixed } else { dense };
+fn speed(replica: &Replica, shape: &Shape) -> (f64, f64) {
     let read = replica.weights.active * replica.weights.bytes;
-    let bare = decode_speed(machine.bandwidth_gbs * 1e9, reached, read);
+    let bare = decode_speed(replica.on.bandwidth, replica.on.bandwidth_used, read);
     let speed = with_context(bare, read, replica.attention.held(shape.context()));
     (speed, replica.prefill(shape))
 }

@@ -99,7 +99,11 @@ impl On<'_> {
                 attention: self
                     .in_sixteen(assumed)
                     .map_or(1.0, |(own, used)| own * used / (flops * flops_used)),
-                bandwidth_used: assumed.bandwidth_used,
+                bandwidth_used: match (self.machine.device, all > used) {
+                    (false, _) => assumed.bandwidth_used,
+                    (true, false) => assumed.device_bandwidth_used.0,
+                    (true, true) => assumed.device_bandwidth_used.1,
+                },
                 flops_used,
                 parallel: 1.0,
                 step_overhead: assumed.step,

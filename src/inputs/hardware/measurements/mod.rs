@@ -65,6 +65,8 @@ pub struct Beside {
     pub engine: Option<String>,
     /// Input and output tokens of a call.
     pub tokens: Option<(f64, f64)>,
+    /// Calls at once.
+    pub at_once: Option<f64>,
     /// Seconds that the metrics of an engine cover.
     pub seconds: Option<f64>,
 }
@@ -165,7 +167,8 @@ impl Partial {
         if !(1.0..=100_000.0).contains(&count) {
             return Err(format!("{count} machines cannot be"));
         }
-        let load = match (self.at_once.filter(|calls| *calls > 0.0), self.rate.filter(|rate| *rate > 0.0)) {
+        let at_once = self.at_once.or(beside.at_once.filter(|_| self.rate.is_none()));
+        let load = match (at_once.filter(|calls| *calls > 0.0), self.rate.filter(|rate| *rate > 0.0)) {
             (Some(calls), _) => Load::AtOnce(calls),
             (None, Some(rate)) => Load::Rate(rate),
             (None, None) => Load::Most,

@@ -166,17 +166,29 @@ pub(super) fn consumer(text: &str, _beside: &Beside) -> Option<Found> {
 /// A table in the words of this tool, or in common ones.
 pub(super) fn plain(text: &str, _beside: &Beside) -> Option<Found> {
     let table = Table::of(text)?;
-    let speed = table.column(&["output_tok_s", "out_tok_s", "output_throughput", "tok_s", "tps"])?;
+    let speed = table.column(&[
+        "output_tok_s",
+        "out_tok_s",
+        "out_tok_per_s",
+        "output_tok_per_s",
+        "output_tokens_per_second",
+        "tokens_per_second",
+        "output_throughput",
+        "throughput",
+        "tok_s",
+        "avg_tps",
+        "tps",
+    ])?;
     let model = table.column(&["model"])?;
     let column = |names: &[&str]| table.column(names);
-    let (machine, count) = (
-        column(&["machine", "gpu", "device", "hardware"]),
-        column(&["count", "n_machines", "n_gpus", "gpus"]),
-    );
-    let (precision, engine) = (column(&["precision", "quant", "dtype"]), column(&["engine", "runtime"]));
-    let (input, output) =
-        (column(&["input", "isl", "input_tokens"]), column(&["output", "osl", "output_tokens"]));
-    let (at_once, rate) = (column(&["at_once", "concurrency"]), column(&["rate", "rps", "request_rate"]));
+    let machine = column(&["machine", "gpu", "device", "hardware", "accelerator"]);
+    let count = column(&["count", "n_machines", "n_gpus", "num_gpus", "gpus", "tp"]);
+    let precision = column(&["precision", "quantization", "quant", "weight_dtype", "dtype"]);
+    let engine = column(&["engine", "runtime", "framework", "backend"]);
+    let input = column(&["input", "isl", "input_tokens", "input_len", "prompt_tokens"]);
+    let output = column(&["output", "osl", "output_tokens", "output_len", "completion_tokens"]);
+    let at_once = column(&["at_once", "concurrency", "max_concurrency", "conc", "batch", "batch_size"]);
+    let rate = column(&["rate", "rps", "request_rate"]);
     let (tpot, mode) = (column(&["tpot_ms"]), column(&["mode"]));
     Some(table.rows(|row| {
         let single = row.text(mode).is_some_and(|mode| mode == "single");
