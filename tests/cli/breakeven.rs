@@ -168,6 +168,26 @@ fn an_own_deployment_is_made_of_measurements_and_compared() {
 }
 
 #[test]
+fn a_deployment_of_which_nothing_is_measured_is_told_from_first_principles() {
+    let fit = |more: &[&str]| {
+        let common = ["deployments", "fit", "--model", "gpt-oss-120b", "--data", "../data"];
+        Run::bare(&[&common, more].concat())
+    };
+    let page = fit(&["--machine", "h200", "--precision", "fp8"]).json();
+    // 116.8 billion parameters at 4.25 bits, as they were released; 18 of 36 layers hold all of the context.
+    assert!((number(&page["memory"], "weights_gb") - 116.8 * 4.25 / 8.0).abs() < 1e-9, "{page}");
+    assert_eq!(number(&page["memory"], "kv_bytes_token") as u64, 18 * 2 * 8 * 64 * 2);
+    for row in page["prices"].as_array().expect("rows") {
+        assert!(number(row, "tpot_ms") <= 50.0 || row["run"] == "the most", "{row}");
+    }
+    let text = fit(&["--machine", "desk", "--precision", "fp16", "--count", "1"]).run().stdout;
+    assert!(text.contains("no rent is known"), "{text}");
+    let ran = fit(&["--machine", "nosuch"]).run();
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("there is no machine `nosuch`"), "{}", ran.stderr);
+}
+
+#[test]
 fn devices_take_what_fits_and_is_fast_enough() {
     let folder = tempfile::tempdir().expect("a folder");
     let (calls, file) = (log(&folder, false), folder.path().join("mine.toml"));

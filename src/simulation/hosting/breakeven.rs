@@ -102,6 +102,8 @@ pub struct Found {
     pub dispersion: f64,
     /// Replicas with which calls rarely wait too long in the busiest slot if none may go elsewhere; `None`: more than anybody looks at.
     pub peak_replicas: Option<u32>,
+    /// Dollars a month that it saves where throughput is at its tenth and its ninetieth percentile.
+    pub band: (f64, f64),
     /// Several models on shared machines; `None`: there is only one to share.
     pub shared: Option<Shared>,
     /// Smaller models that are trained.

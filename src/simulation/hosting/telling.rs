@@ -45,6 +45,9 @@ pub(super) fn flagship(world: &World, audit: &Audit) -> Option<OfferId> {
     lanes.max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))).map(|(.., offer)| offer)
 }
 
+/// Standard deviations from the median to the tenth percentile.
+const TENTH: f64 = 1.281_551_565_5;
+
 /// Everything that is told of the first.
 pub(super) fn told(
     world: &World,
@@ -60,10 +63,16 @@ pub(super) fn told(
     let pays = best.replicas > 0;
     let fleet = if pays { best.clone() } else { plan.least_bad(way, &sizes) };
     let success = success(world, first);
+    // One's own host sells the same weights where it has them.
+    let there = world.scenario.self_hosting.own_host.as_ref().is_some_and(|host| {
+        let seller = world.book.seller_named(host).map(|seller| &seller.id);
+        let mut offers = world.book.offers_of(first.ready.with.model).iter();
+        offers.any(|offer| Some(&world.book.seller_of(*offer).id) == seller)
+    });
     let against = Versus::ALL
         .into_iter()
         .map(|versus| {
-            let same = versus == Versus::MedianHost;
+            let same = versus == Versus::MedianHost || (versus == Versus::OwnHost && there);
             let known = (versus == Versus::Incumbent).then_some(success).flatten();
             plan.against(versus, way, &fleet, known, same)
         })
@@ -93,8 +102,16 @@ pub(super) fn told(
     let owned = &world.scenario.self_hosting.owned;
     let with_spares = with_spares(fleet.replicas, owned.availability, owned.availability_target);
     let (usable, dispersion) = (plan.usable(fleet.replicas), plan.held.dispersion);
+    // Throughput a tenth of the time no better than this, and no worse.
+    let spread = (TENTH * first.ready.with.throughput.sigma).exp();
+    let at = |factor: f64| {
+        let filled = plan.filling(Versus::Best).fill(plan.room(fleet.replicas) * factor);
+        filled.gain() * plan.month - fleet.cost.total()
+    };
+    let band = (at(1.0 / spread), at(spread));
     let shared = share(world, &looked, covered.month).filter(|shared| shared.models.len() > 1);
     Found {
+        band,
         shared,
         tuned,
         rows,

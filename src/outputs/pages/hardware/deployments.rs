@@ -116,7 +116,9 @@ pub fn fitted(all: &[Known<'_>], problems: &[(String, u64, String)], assumed: &S
     for known in all {
         let mut own =
             vec![measured(known, assumed, Vec::new()), memory(known, assumed), sheets(known, assumed)];
-        own.retain(|section| !matches!(&section.body, Body::Grid(grid) if grid.rows.is_empty()));
+        own.retain(|section| {
+            section.key != "measured" || matches!(&section.body, Body::Grid(grid) if !grid.rows.is_empty())
+        });
         for section in &mut own {
             section.title = format!("{}: {}", known.id, section.title.to_lowercase());
         }
@@ -139,7 +141,7 @@ pub fn fitted(all: &[Known<'_>], problems: &[(String, u64, String)], assumed: &S
 }
 
 /// Each measurement beside what is said of it.
-fn measured(known: &Known<'_>, assumed: &SelfHosting, mut notes: Vec<String>) -> Section {
+fn measured(known: &Known<'_>, assumed: &SelfHosting, notes: Vec<String>) -> Section {
     let limits = known.on.limits(&assumed.roofline, None);
     let rows = known.measured.iter().map(|row| {
         let shape = Shape { input: row.input, cached: 0.0, output: row.output };
@@ -166,14 +168,6 @@ fn measured(known: &Known<'_>, assumed: &SelfHosting, mut notes: Vec<String>) ->
         Head::new("error", "error", 0),
     ];
     let grid = Grid { heads, rows: rows.collect(), shown: usize::MAX };
-    notes.push(match &known.throughput {
-        Ok(throughput) => format!(
-            "throughput rests on {}; one standard deviation is {:.0} %",
-            throughput.basis.words(),
-            throughput.sigma * 100.0
-        ),
-        Err(missing) => format!("nothing is said of its throughput: {missing}"),
-    });
     Section { key: "measured", title: "Measured".to_owned(), body: Body::Grid(grid), notes }
 }
 
@@ -219,7 +213,15 @@ fn memory(known: &Known<'_>, assumed: &SelfHosting) -> Section {
         ));
     }
     let body = Body::Facts(facts);
-    Section { key: "memory", title: "Memory".to_owned(), body, notes: Vec::new() }
+    let basis = match &known.throughput {
+        Ok(throughput) => format!(
+            "throughput rests on {}; one standard deviation is {:.0} %",
+            throughput.basis.words(),
+            throughput.sigma * 100.0
+        ),
+        Err(missing) => format!("nothing is said of its throughput: {missing}"),
+    };
+    Section { key: "memory", title: "Memory".to_owned(), body, notes: vec![basis] }
 }
 
 fn sheets(known: &Known<'_>, assumed: &SelfHosting) -> Section {
