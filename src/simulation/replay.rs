@@ -161,7 +161,9 @@ impl Replay {
                 plan.candidates.iter().map(|candidate| day(OfferId(candidate.offer))).collect()
             });
             own = self.deployments.as_ref().filter(|_| routable).map(|deployments| {
-                let good = |with: &Comparable| self.world.good_enough(with.model, served.model);
+                let good = |with: &Comparable| {
+                    self.world.may_be_served(with.model) && self.world.good_enough(with.model, served.model)
+                };
                 Alternatives {
                     good: (0..deployments.len()).filter(|at| good(&deployments[*at])).collect(),
                     hosted: Plan::of(None, self.hosted.alone(&setting, served)),

@@ -208,3 +208,17 @@ fn a_name_that_nobody_has_is_refused() {
         assert!(ran.stderr.contains(word), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn a_model_that_a_rule_bars_is_not_served_on_machines_of_ones_own_either() {
+    let servable = |arguments: &[&str]| -> u64 {
+        let page = Run::audit(&[&["table/calls.csv", "--tolerance", "100"], arguments].concat()).json();
+        let rows = page["self_hosting"].as_array().expect("rows").clone();
+        let own = rows
+            .iter()
+            .filter(|row| row["deployment"].as_str().is_some_and(|name| name.contains("gpt-oss-120b")));
+        own.map(|row| row["servable_calls"].as_u64().expect("a count")).sum()
+    };
+    assert!(servable(&[]) > 0);
+    assert_eq!(servable(&["--deny", "gpt-oss-120b"]), 0);
+}
