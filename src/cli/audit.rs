@@ -82,7 +82,10 @@ pub(super) fn provenance(audit: &Audit, prepared: &Prepared) -> Result<Provenanc
     let scenario = &world.scenario;
     assumed.push(format!("{:?} {:?}", prepared.resolved.load, scenario.workloads));
     assumed.push(format!("{:?} {:?} {:?}", scenario.pins, scenario.policy.max_seconds, scenario.speeds));
-    assumed.push(format!("{:?} {:?} {:?}", scenario.needs, scenario.cascades, prepared.graded));
+    assumed.push(format!(
+        "{:?} {:?} {:?} {:?}",
+        scenario.needs, scenario.cascades, scenario.fine_tunes, prepared.own
+    ));
     assumed.push(format!("days={:?} reprice={}", world.days, world.reprice));
     let unpriced = Unknowns::unpriced_total(&audit.facts.unknowns).calls;
     Ok(Provenance {

@@ -60,8 +60,8 @@ pub(super) struct Prepared {
     /// How they were come by.
     pub(super) report: LoadReport,
     named: Named,
-    /// Digest of the graded calls and scores of the user's own.
-    pub(super) graded: String,
+    /// Digest of the graded calls, scores and deployments of the user's own.
+    pub(super) own: String,
 }
 
 impl Prepared {
@@ -84,8 +84,8 @@ impl Prepared {
         let (known, opened) = rayon::join(|| known(arguments, &resolved), || open(&resolved));
         let ((facts, world), OpenedLog { calls, report }) = (known?, opened?);
         let (calls, named) = workloads::assigned(calls, &world.scenario.workloads);
-        let graded = own_digest(arguments)?;
-        Ok(Self { resolved, facts, world, calls, report, named, graded })
+        let own = own_digest(arguments)?;
+        Ok(Self { resolved, facts, world, calls, report, named, own })
     }
 
     /// What was read, once the calls have been passed over: before that it is not known which rules name no call.

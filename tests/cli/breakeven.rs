@@ -38,17 +38,19 @@ fn log(folder: &tempfile::TempDir, batch: bool) -> PathBuf {
 /// Nobody is paid, and only what served the calls may serve them.
 const UNSTAFFED: &str = "[self_hosting]\nstaff_fte = 0.0\nsetup_weeks = 0.0\nmodel_changes_year = 0.0\n[policy]\nsellers = \"anthropic\"\n[quality]\ntolerance = 100\n";
 
-fn run(scenario: &str, batch: bool, more: &[&str]) -> Run {
+/// What becomes of a run on such a log under a scenario; the files are gone after it.
+fn with<T>(scenario: &str, batch: bool, more: &[&str], then: impl FnOnce(Run) -> T) -> T {
     let folder = tempfile::tempdir().expect("a folder");
     let (calls, file) = (log(&folder, batch), folder.path().join("mine.toml"));
     std::fs::write(&file, scenario).expect("written");
-    // The folder lives as long as the run: it is left to the system's own cleaning.
-    let folder = folder.keep();
-    assert!(folder.exists());
     let (calls, file) = (calls.to_str().expect("UTF-8"), file.to_str().expect("UTF-8"));
     let common =
         ["breakeven", calls, "--data", "../data", "--benchmark", "fixture-index", "--scenario", file];
-    Run::bare(&[&common, more].concat())
+    then(Run::bare(&[&common, more].concat()))
+}
+
+fn page(scenario: &str, batch: bool, more: &[&str]) -> Value {
+    with(scenario, batch, more, Run::json)
 }
 
 fn number(row: &Value, key: &str) -> f64 {
@@ -62,7 +64,7 @@ fn find<'v>(page: &'v Value, section: &str, key: &str, value: &str) -> &'v Value
 
 #[test]
 fn a_fleet_that_takes_every_call_gains_what_they_cost() {
-    let page = run(UNSTAFFED, false, &[]).json();
+    let page = page(UNSTAFFED, false, &[]);
     // 1,008 calls in 14 days: 0.12 of fresh input, 0.006 of cached, 0.06 of output each.
     let calls = f64::from(DAYS * 12 * AN_HOUR);
     let month = 730.0 / 24.0 / f64::from(DAYS);
@@ -92,7 +94,7 @@ fn a_fleet_that_takes_every_call_gains_what_they_cost() {
 #[test]
 fn work_that_can_wait_needs_no_more_capacity_than_its_day_has() {
     // Within the promise of latency or without it: what waits is filled into the whole day.
-    let page = run(UNSTAFFED, true, &[]).json();
+    let page = page(UNSTAFFED, true, &[]);
     let load = &page["load"];
     assert_eq!(load["waiting_calls"].as_u64(), Some(u64::from(DAYS * 12 * AN_HOUR)));
     let spot = find(&page, "ways", "commitment", "spot, for work that waits");
@@ -102,9 +104,7 @@ fn work_that_can_wait_needs_no_more_capacity_than_its_day_has() {
 
 #[test]
 fn the_page_of_a_fleet() {
-    let mut run = run(UNSTAFFED, false, &[]);
-    run = run.env("COLUMNS", "120");
-    let text = run.text();
+    let text = with(UNSTAFFED, false, &[], |run| run.env("COLUMNS", "120").text());
     let shown: Vec<&str> = text.split("What is unknown").next().expect("a page").lines().collect();
     insta::assert_snapshot!(shown.join("\n"));
 }
@@ -113,7 +113,7 @@ fn the_page_of_a_fleet() {
 fn every_answer_is_a_number_or_has_a_reason() {
     for scenario in [UNSTAFFED, "", "[self_hosting]\nstaff_fte = 50.0\n", "[fleet]\noverflow = false\n"] {
         for more in [&[][..], &["--five-minutes"], &["--host", "host-alpha"]] {
-            let page = run(scenario, false, more).json();
+            let page = page(scenario, false, more);
             for row in page["break_evens"].as_array().expect("rows") {
                 for side in ["incumbent", "cheapest_host", "median_host", "own_host"] {
                     let text = row[side].as_str().expect("text");
@@ -155,9 +155,9 @@ fn an_own_deployment_is_made_of_measurements_and_compared() {
         "--data",
         "../data",
     ];
-    let page = Run::bare(&fit).json();
-    assert!(number(&page["measured"][0], "error").abs() < 0.05, "{page}");
-    let page = run(UNSTAFFED, false, &["--deployments", out]).json();
+    let made = Run::bare(&fit).json();
+    assert!(number(&made["measured"][0], "error").abs() < 0.05, "{made}");
+    let page = page(UNSTAFFED, false, &["--deployments", out]);
     let ids: Vec<&str> = page["deployments"]
         .as_array()
         .expect("rows")
@@ -216,13 +216,34 @@ fn devices_take_what_fits_and_is_fast_enough() {
 }
 
 #[test]
+fn owned_machines_are_compared_in_the_audit_too() {
+    let owned = "[self_hosting]\ncommitment = \"owned\"\n[quality]\ntolerance = 100\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let (calls, file) = (log(&folder, false), folder.path().join("mine.toml"));
+    std::fs::write(&file, owned).expect("written");
+    let (calls, file) = (calls.to_str().expect("UTF-8"), file.to_str().expect("UTF-8"));
+    let page = Run::audit(&[calls, "--scenario", file]).json();
+    let rows = page["self_hosting"].as_array().expect("rows");
+    assert!(rows.iter().any(|row| number(row, "replica_month_usd") > 0.0), "{rows:?}");
+}
+
+#[test]
+fn another_question_has_another_provenance() {
+    let digest = |more: &[&str]| page(UNSTAFFED, false, more)["provenance"].to_string();
+    let plain = digest(&[]);
+    assert_eq!(plain, digest(&[]));
+    assert_ne!(plain, digest(&["--five-minutes"]));
+    assert_ne!(plain, digest(&["--deployment", "gpt-oss-120b-1x-h200"]));
+}
+
+#[test]
 fn what_cannot_be_looked_at_is_refused() {
     for (more, word) in [
         (&["--deployment", "nosuch"][..], "there is no deployment `nosuch`"),
         (&["--host", "nosuch"], "`nosuch` is no seller"),
         (&["--deployments", "nosuch.toml"], "cannot be read"),
     ] {
-        let ran = run(UNSTAFFED, false, more).run();
+        let ran = with(UNSTAFFED, false, more, Run::run);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
         assert!(ran.stderr.contains(word), "{}", ran.stderr);
     }
@@ -237,7 +258,7 @@ fn what_cannot_be_looked_at_is_refused() {
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("the calls have no times"), "{}", ran.stderr);
     // Nobody is good enough: there is nothing to compare.
-    let ran = run("[quality]\ntolerance = 0\n", false, &[]).run();
+    let ran = with("[quality]\ntolerance = 0\n", false, &[], Run::run);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("no deployment may serve a call"), "{}", ran.stderr);
 }

@@ -16,7 +16,7 @@ pub fn page(found: &Found, world: &World, month: Option<f64>, more: Vec<Section>
     let fastest = found.devices.iter().max_by_key(|device| device.calls().1);
     let claim = match fastest.filter(|device| device.calls().1 > 0) {
         Some(device) => format!(
-            "{} of {} would run fast enough on a {}",
+            "{} of {} would run fast enough on this: {}",
             percent(device.calls().1 as f64 / found.calls.max(1) as f64),
             counted(found.calls, "call"),
             device.machine.name

@@ -1,11 +1,12 @@
 //! Deployments against the log: which calls one could serve, what it would cost, and where it breaks even.
 
+use super::costs::{self, Way};
 use super::replica::On;
 use super::throughput::{self, Throughput};
 use crate::engine::breakeven::{Because, BreakEven, FleetCost};
 use crate::engine::capacity::Work;
 use crate::engine::hosting::roofline::Shape;
-use crate::inputs::hardware::{Deployment, Machine, Rent};
+use crate::inputs::hardware::{Deployment, Machine};
 use crate::inputs::models::ModelId;
 use crate::inputs::scenario::SelfHosting;
 use crate::simulation::world::World;
@@ -81,7 +82,7 @@ pub struct Servable {
     pub hosted: Served,
 }
 
-/// A deployment that can be compared: it has a rent, and its measurements tell input from output.
+/// A deployment that can be compared: it has a price as the scenario pays for it, and its measurements tell input from output.
 #[derive(Debug, Clone)]
 pub struct Comparable {
     /// The deployment.
@@ -90,15 +91,18 @@ pub struct Comparable {
     pub model: ModelId,
     /// Its machine.
     pub machine: Machine,
-    /// What one GPU costs.
-    pub rent: Rent,
-    /// Dollars an hour for the whole deployment.
-    pub hourly: UsdEstimate,
+    /// What a replica costs.
+    pub way: Way,
     /// What it delivers.
     pub throughput: Throughput,
 }
 
 impl Comparable {
+    /// Every way to have replicas of it that has a price.
+    pub fn ways(&self, world: &World) -> Vec<Way> {
+        costs::ways(world, &self.machine, self.deployment.count)
+    }
+
     /// It as arithmetic sees it; `None`: its precision is none, which loading rules out.
     pub fn on(&self) -> Option<On<'_>> {
         throughput::on(&self.deployment, self.model, &self.machine)
@@ -121,7 +125,7 @@ pub fn comparable(world: &World) -> Vec<Comparable> {
     let commitment = world.scenario.self_hosting.commitment;
     let build = |(model, deployment): (ModelId, &Deployment)| {
         let machine = world.hardware.machine(&deployment.machine)?;
-        let rent = machine.rent.iter().find(|rent| rent.commitment == commitment)?;
+        let ways = costs::ways(world, machine, deployment.count);
         let on = throughput::on(deployment, model, machine)?;
         let roofline = &world.scenario.self_hosting.roofline;
         let throughput = Throughput::of(&on, &deployment.measured, &world.models, roofline).ok()?;
@@ -129,8 +133,7 @@ pub fn comparable(world: &World) -> Vec<Comparable> {
             deployment: deployment.clone(),
             model,
             machine: machine.clone(),
-            rent: rent.clone(),
-            hourly: rent.hourly()? * f64::from(deployment.count),
+            way: ways.into_iter().find(|way| way.commitment == commitment)?,
             throughput,
         })
     };
@@ -170,7 +173,7 @@ pub struct Answer {
 /// The answer for a deployment. `month` multiplies sums over the log to a month.
 pub fn answer(world: &World, with: Comparable, servable: Servable, month: Option<f64>) -> Answer {
     let assumed = &world.scenario.self_hosting;
-    let replica_month = with.hourly * HOURS_PER_MONTH.0;
+    let replica_month = UsdEstimate(with.way.hour * HOURS_PER_MONTH.0);
     let staff_month = assumed.staff.month(f64::from(with.deployment.count));
     let capacity = |served: &Served| {
         let seconds = with.seconds(served, assumed)? / served.calls as f64;

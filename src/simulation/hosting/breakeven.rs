@@ -7,7 +7,7 @@ use polars::prelude::PolarsResult;
 
 use super::against::{Answer as Quick, Comparable};
 use super::answers::BreakEvens;
-use super::costs::{Way, ways};
+use super::costs::Way;
 use super::fine_tuning::Tuned;
 use super::fleet::{Mixed, Plan, Sized};
 use super::gather::Gather;
@@ -292,7 +292,7 @@ fn closely(world: &World, ready: Ready, found: Gathered, covered: Covered) -> Op
         let plan = plan(world, &ready, &found, operating.as_ref(), covered);
         let sizes = plan.sizes();
         // Spot machines may be taken away: they are no place for calls that somebody waits for.
-        let ways = ways(world, &ready.with).into_iter().filter(|way| way.commitment != Commitment::Spot);
+        let ways = ready.with.ways(world).into_iter().filter(|way| way.commitment != Commitment::Spot);
         let ways: Vec<(Way, Sized)> = ways
             .map(|way| {
                 let best = plan.best(&way, &sizes);

@@ -1,8 +1,7 @@
 //! What replicas cost a month, in every way that they can be had, and what calculators forget.
 
-use super::against::Comparable;
 use crate::engine::hosting::ownership::{Owned, OwnedHour};
-use crate::inputs::hardware::{Bought, Commitment};
+use crate::inputs::hardware::{Bought, Commitment, Machine};
 use crate::inputs::scenario::SelfHosting;
 use crate::simulation::world::World;
 use crate::units::HOURS_PER_MONTH;
@@ -115,11 +114,11 @@ impl Way {
     }
 }
 
-/// The ways to have replicas of a deployment, those with a price.
-pub fn ways(world: &World, with: &Comparable) -> Vec<Way> {
+/// The ways to have replicas of so many machines each, those with a price.
+pub fn ways(world: &World, machine: &Machine, count: u32) -> Vec<Way> {
     let assumed = &world.scenario.self_hosting;
-    let gpus = f64::from(with.deployment.count);
-    let rents = with.machine.rent.iter().filter_map(|rent| {
+    let gpus = f64::from(count);
+    let rents = machine.rent.iter().filter_map(|rent| {
         Some(Way {
             commitment: rent.commitment,
             hour: rent.hourly()?.0 * gpus,
@@ -130,8 +129,8 @@ pub fn ways(world: &World, with: &Comparable) -> Vec<Way> {
         })
     });
     let mut ways: Vec<Way> = rents.collect();
-    if let Some(bought) = world.hardware.bought(&with.machine) {
-        ways.push(owned(&bought, with.deployment.count, assumed));
+    if let Some(bought) = world.hardware.bought(machine) {
+        ways.push(owned(&bought, count, assumed));
     }
     ways
 }

@@ -1,22 +1,15 @@
 //! Who sells the weights that one would serve oneself.
 
+use super::whole;
 use crate::engine::hosting::roofline::Shape;
 use crate::inputs::models::ModelId;
 use crate::inputs::prices::{OfferId, When};
 use crate::simulation::world::World;
-use crate::units::{Tier, TokenBuckets};
+use crate::units::Tier;
 
 /// Picodollars of a mean call at each host of a model that sells it at that moment, the cheapest first.
 fn ranked(world: &World, model: ModelId, when: &When, mean: &Shape) -> Vec<(i64, OfferId)> {
-    let whole = |tokens: f64| tokens.round() as i64;
-    let call = TokenBuckets {
-        fresh: whole(mean.input - mean.cached),
-        read: whole(mean.cached),
-        write_5m: 0,
-        write_1h: 0,
-        out: whole(mean.output),
-        reasoning: 0,
-    };
+    let call = whole(mean);
     let mut hosts: Vec<(i64, OfferId)> = world
         .book
         .offers_of(model)

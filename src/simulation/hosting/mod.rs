@@ -20,7 +20,22 @@ pub mod throughput;
 pub mod validate;
 pub mod waterfall;
 
+use crate::engine::hosting::roofline::Shape;
 use crate::inputs::models::{ModelId, Models};
+use crate::units::TokenBuckets;
+
+/// A mean call in whole tokens, for a price.
+fn whole(mean: &Shape) -> TokenBuckets {
+    let whole = |tokens: f64| tokens.round() as i64;
+    TokenBuckets {
+        fresh: whole(mean.input - mean.cached),
+        read: whole(mean.cached),
+        write_5m: 0,
+        write_1h: 0,
+        out: whole(mean.output),
+        reasoning: 0,
+    }
+}
 
 /// The model whose weights a name means: of files of weights it may end with how they were made.
 pub fn weights_named(models: &Models, name: &str) -> Option<ModelId> {

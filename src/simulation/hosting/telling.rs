@@ -3,7 +3,7 @@
 use polars::prelude::PolarsResult;
 
 use super::breakeven::{Covered, Found, Looked, MustHold, Row, plan};
-use super::costs::{Way, ways};
+use super::costs::Way;
 use super::devices::groups;
 use super::fine_tuning::{Tuned, tuned};
 use super::fleet::{Plan, Sized};
@@ -88,7 +88,10 @@ pub(super) fn told(
         logged.map_or_else(Vec::new, |logged: Shape| plan.waterfall(world, way, &fleet, &logged, flagship));
     let (must, rows, peak_replicas) =
         (must(&plan, way, &fleet, success), rows(&plan, way, &sizes, &fleet), plan.without_overflow());
-    let spot = ways(world, &first.ready.with)
+    let spot = first
+        .ready
+        .with
+        .ways(world)
         .into_iter()
         .find(|way| way.commitment == Commitment::Spot)
         .and_then(|spot| {

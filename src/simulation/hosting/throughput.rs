@@ -6,7 +6,7 @@ use crate::engine::hosting::curve::Curve;
 use crate::engine::hosting::roofline::{Bound, Limits, Operating, Replica, Shape, Unfit};
 use crate::inputs::hardware::measurements::{Load, Measurement};
 use crate::inputs::hardware::{self, Deployment};
-use crate::inputs::models::Models;
+use crate::inputs::models::{ModelId, Models};
 use crate::inputs::scenario::Roofline;
 
 /// What throughput rests on.
@@ -208,11 +208,7 @@ pub fn row_of(measurement: &Measurement) -> Option<hardware::Measured> {
 const KEPT_UP: f64 = 0.9;
 
 /// A deployment on its machine; `None`: its precision is none, which loading rules out.
-pub fn on<'a>(
-    deployment: &'a Deployment,
-    model: crate::inputs::models::ModelId,
-    machine: &'a hardware::Machine,
-) -> Option<On<'a>> {
+pub fn on<'a>(deployment: &'a Deployment, model: ModelId, machine: &'a hardware::Machine) -> Option<On<'a>> {
     Some(On {
         model,
         machine,

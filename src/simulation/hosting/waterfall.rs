@@ -4,6 +4,7 @@ use super::costs::Way;
 use super::fleet::{Plan, Sized};
 use super::gathered::Versus;
 use super::sheet::OwnSheet;
+use super::whole;
 use crate::engine::hosting::roofline::Shape;
 use crate::inputs::prices::{OfferId, When};
 use crate::simulation::world::World;
@@ -27,18 +28,6 @@ impl Step {
     }
 }
 
-fn tokens(mean: &Shape) -> TokenBuckets {
-    let whole = |tokens: f64| tokens.round() as i64;
-    TokenBuckets {
-        fresh: whole(mean.input - mean.cached),
-        read: whole(mean.cached),
-        write_5m: 0,
-        write_1h: 0,
-        out: whole(mean.output),
-        reasoning: 0,
-    }
-}
-
 impl Plan<'_> {
     /// The steps for a fleet; none where there is no flagship to begin with. `logged` is the mean call with the cache as logged,
     /// `flagship` the most able closed model that the log has.
@@ -52,7 +41,7 @@ impl Plan<'_> {
     ) -> Vec<Step> {
         let (with, mean) = (&self.ready.with, &self.ready.mean);
         let Some(on) = with.on() else { return Vec::new() };
-        let call = tokens(logged);
+        let call = whole(logged);
         let when = When::on(world.as_of);
         let Some(flagship) = flagship else { return Vec::new() };
         let Some(lookup) = world.book.tariff_or_nearest(flagship, &when) else { return Vec::new() };

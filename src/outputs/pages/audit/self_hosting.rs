@@ -2,6 +2,7 @@
 
 use super::Contents;
 use crate::engine::breakeven::{Because, BreakEven};
+use crate::inputs::hardware::Commitment;
 use crate::outputs::page::{Body, Grid, Head, Section, Value};
 use crate::outputs::wording::{Place, compact, counted, percent, value};
 use crate::simulation::hosting::against::{Against, Answer};
@@ -28,9 +29,12 @@ pub fn section(contents: &Contents<'_>) -> Section {
         hidden => format!("; {} more in --format json", counted(hidden as u64, "deployment")),
     };
     let notes = vec![format!(
-        "calls whose quality condition the model meets and that fit it; rented {}, and {} a month for {} engineers once; \
+        "calls whose quality condition the model meets and that fit it; {}, and {} a month for {} engineers once; \
          throughput as measured by others, corrected by them with the error shown{more}",
-        assumed.commitment.word().replace('_', " "),
+        match assumed.commitment {
+            Commitment::Owned => "owned, with its share of a server, power and place".to_owned(),
+            rented => format!("rented {}", rented.word().replace('_', " ")),
+        },
         value(&Value::Estimate(assumed.staff.month(1.0)), Place::Column),
         assumed.staff.fte,
     )];
@@ -101,7 +105,7 @@ fn row(answer: &Answer) -> Vec<Value> {
         Value::estimate(answer.hosted.per_call),
         volume(&answer.hosted),
         share(&answer.hosted),
-        Value::Text(answer.with.rent.source.clone()),
+        Value::Text(answer.with.way.source.clone()),
         Value::Text(deployment.source.clone()),
     ]
 }

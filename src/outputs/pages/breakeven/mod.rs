@@ -8,7 +8,7 @@ use crate::outputs::page::{Body, Grid, Head, Page, Section, Value};
 use crate::outputs::wording::{Place, counted, percent, value};
 use crate::simulation::World;
 use crate::simulation::hosting::breakeven::{Found, Looked};
-use crate::units::UsdEstimate;
+use crate::units::{HOURS_PER_MONTH, UsdEstimate};
 
 /// Money in a sentence.
 fn usd(dollars: f64) -> String {
@@ -25,7 +25,7 @@ pub fn page(found: &Found, world: &World, spread: Option<f64>, more: Vec<Section
     let (way, _) = first.best();
     let name = describe(first);
     let paid = way.commitment.word().replace('_', " ");
-    let calls = found.fleet.filled.calls * 730.0 / found.hours;
+    let calls = found.fleet.filled.calls * HOURS_PER_MONTH.0 / found.hours;
     let claim = if found.pays {
         format!(
             "{} of {name}, {paid}, {} {} a month over the best other offers, on {} of {} calls a month",
@@ -34,7 +34,9 @@ pub fn page(found: &Found, world: &World, spread: Option<f64>, more: Vec<Section
             usd(found.fleet.saving()),
             value(&Value::Count(calls.round() as u64), Place::Column),
             value(
-                &Value::Count((first.found.volume.calls as f64 * 730.0 / found.hours).round() as u64),
+                &Value::Count(
+                    (first.found.volume.calls as f64 * HOURS_PER_MONTH.0 / found.hours).round() as u64
+                ),
                 Place::Column
             ),
         )
