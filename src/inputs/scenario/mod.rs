@@ -2,12 +2,14 @@
 
 mod hosting;
 pub mod policy;
+mod projection;
 mod quality;
 mod registry;
 pub mod workloads;
 
 pub use self::hosting::{DeviceUse, Outlook, Owning, Promise, Roofline, SelfHosting, Staff};
 pub use self::policy::{Bounds, Course, Policy, Rule};
+pub use self::projection::{Fitted, Happening, Projecting, Seats, Spread};
 pub use self::quality::{CascadeDefaults, Conditions, Evals, Quality, Suppliers};
 pub use self::registry::{Assumption, Registry, Value};
 
@@ -40,6 +42,8 @@ pub struct Scenario {
     pub incomplete_share: f64,
     /// How savings are tried on calls that they were not chosen on.
     pub holdout: Holdout,
+    /// What the future is taken to be.
+    pub projection: Projecting,
     /// Age in days above which a price source is stale.
     pub stale_days: f64,
     /// Rules about which offers may serve calls.
@@ -95,6 +99,7 @@ impl Scenario {
                 level: reader.within("holdout.level", 0.5, 0.999),
                 seed: reader.within("holdout.seed", 0.0, 4_294_967_295.0) as u64,
             },
+            projection: reader.projection(),
             stale_days: reader.within("findings.stale_days", 0.0, 1e5),
             policy: reader.policy(),
             course: reader.course(),

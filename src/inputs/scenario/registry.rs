@@ -67,7 +67,15 @@ pub struct Assumption {
 }
 
 /// Keys whose default is a word that stands for a number, or for none.
-const WORD_OR_NUMBER: [&str; 3] = ["quality.tolerance", "quality.failure_cost_usd", "policy.max_seconds"];
+const WORD_OR_NUMBER: [&str; 7] = [
+    "quality.tolerance",
+    "quality.failure_cost_usd",
+    "policy.max_seconds",
+    "projection.budget_usd_month",
+    "drift.closed_fall",
+    "drift.open_fall",
+    "volume.growth_month",
+];
 
 /// All assumptions by `section.key`.
 #[derive(Debug, Clone)]

@@ -1,0 +1,118 @@
+//! What a decision hangs on: each input at its tenth and ninetieth percentile, and the value at which the decision turns.
+
+use super::draws::{Draws, WIDTH};
+use super::fleet::Market;
+use super::inputs::{Input, p90};
+use super::lanes::follow;
+use super::run::{expected, with_machines};
+use super::{Plan, Projection};
+
+/// An input and what hangs on it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Swing {
+    /// The input.
+    pub input: Input,
+    /// Its value at the tenth percentile, the median and the ninetieth.
+    pub values: [f64; 3],
+    /// Present value of what the plan saves against the other one there, everything else at its median.
+    pub savings: [f64; 3],
+    /// The value at which it saves nothing; `None`: there is none within four standard deviations.
+    pub flips: Option<f64>,
+}
+
+/// Standard deviations from the median that are looked at.
+const FARTHEST: f64 = 4.0;
+/// Halvings between two values.
+const HALVINGS: usize = 40;
+/// Swings below this many dollars are none.
+const NO_SWING: f64 = 0.005;
+
+/// Inputs on which the choice between two plans hangs, the widest swing first.
+pub fn tornado(projection: &Projection, plan: Plan, against: Plan) -> Vec<Swing> {
+    let expected = expected(projection);
+    let saved = |z: &[[f64; Input::COUNT]]| savings(projection, &expected, plan, against, z);
+    let shifted = |input: Input, z: f64| {
+        let mut all = [0.0; Input::COUNT];
+        all[input as usize] = z;
+        all
+    };
+    let middle = saved(&[[0.0; Input::COUNT]])[0];
+    let mut swings: Vec<Swing> = Input::ALL
+        .into_iter()
+        .filter(|input| !projection.input(*input).is_certain())
+        .map(|input| {
+            let ends = saved(&[shifted(input, -p90()), shifted(input, p90())]);
+            let at = |z: f64| projection.input(input).at(z);
+            Swing {
+                input,
+                values: [at(-p90()), at(0.0), at(p90())],
+                savings: [ends[0], middle, ends[1]],
+                flips: flip(|z| saved(z), |z| shifted(input, z), middle).map(at),
+            }
+        })
+        .filter(|swing| swing.width() > NO_SWING)
+        .collect();
+    swings.sort_by(|a, b| b.width().total_cmp(&a.width()).then(a.input.cmp(&b.input)));
+    swings
+}
+
+impl Swing {
+    /// How much hangs on it.
+    pub fn width(&self) -> f64 {
+        let [low, middle, high] = self.savings;
+        low.max(middle).max(high) - low.min(middle).min(high)
+    }
+}
+
+/// Where the saving changes its sign, on the side nearer to the median.
+fn flip(
+    saved: impl Fn(&[[f64; Input::COUNT]]) -> Vec<f64>,
+    shifted: impl Fn(f64) -> [f64; Input::COUNT],
+    middle: f64,
+) -> Option<f64> {
+    let one = |z: f64| saved(&[shifted(z)])[0];
+    let mut found: Option<f64> = None;
+    for side in [-1.0, 1.0] {
+        // Four steps on each side at once: a saving may turn twice.
+        let steps: Vec<f64> = (1..=4).map(|step| side * FARTHEST / 4.0 * f64::from(step)).collect();
+        let values = saved(&steps.iter().map(|z| shifted(*z)).collect::<Vec<_>>());
+        let Some(turned) = values.iter().position(|value| (*value > 0.0) != (middle > 0.0)) else { continue };
+        let (mut near, mut far) = (if turned == 0 { 0.0 } else { steps[turned - 1] }, steps[turned]);
+        for _ in 0..HALVINGS {
+            let between = 0.5 * (near + far);
+            if (one(between) > 0.0) == (middle > 0.0) {
+                near = between;
+            } else {
+                far = between;
+            }
+        }
+        if found.is_none_or(|other| far.abs() < other.abs()) {
+            found = Some(far);
+        }
+    }
+    found
+}
+
+/// Present value of what a plan saves against another one, on paths without luck.
+fn savings(
+    projection: &Projection,
+    expected: &[Market],
+    plan: Plan,
+    against: Plan,
+    z: &[[f64; Input::COUNT]],
+) -> Vec<f64> {
+    let mut all = Vec::with_capacity(z.len());
+    for z in z.chunks(WIDTH) {
+        let draws = Draws::still(projection, z);
+        let mut followed = follow(projection, &draws);
+        with_machines(projection, &draws, &mut followed, expected);
+        all.extend((0..z.len()).map(|at| {
+            let months = followed.months.iter().enumerate().map(|(number, month)| {
+                let saved = month.cost[against as usize][at] - month.cost[plan as usize][at];
+                saved / (1.0 + projection.interest).powi(number as i32 + 1)
+            });
+            months.sum::<f64>()
+        }));
+    }
+    all
+}

@@ -1,0 +1,400 @@
+use proptest::prelude::*;
+
+use super::correlation::{Factor, NotDefinite, cholesky, matrix};
+use super::draws::{Draws, WIDTH, seeded};
+use super::dynamics::{bass, logistic, price, ratio_spread, spend_ratio, substituted, volume};
+use super::fleet::{Contract, Fleet, People};
+use super::inputs::{Input, Uncertain};
+use super::run::{Asked, run};
+use super::*;
+use crate::engine::evidence::normal_quantile;
+use crate::engine::resample::quantile;
+
+fn near(value: f64, wanted: f64) {
+    assert!((value / wanted - 1.0).abs() < 1e-6, "{value} {wanted}");
+}
+
+#[test]
+fn formulas_by_hand() {
+    near(price(10.0, 5.0, 0.5), 4.472135955);
+    for (years, share) in
+        [(1.0, 0.03575816426), (3.0, 0.150500072), (5.0, 0.3311986425), (10.0, 0.8128032212)]
+    {
+        near(bass(0.03, 0.38, years), share);
+    }
+    for (month, share) in [(0.0, 0.0410912782), (9.0, 0.5), (18.0, 0.9589087218)] {
+        near(logistic(0.35, 9.0, month), share);
+    }
+    near(volume(100.0, 0.13, -1.11), 962.7707311);
+    near(spend_ratio(0.13, -1.11), 1.25160195);
+    near(substituted(0.7, 0.35, 9.0, 12.0), 0.5185424294);
+    near(ratio_spread(0.5, 0.35, 0.6), 0.4031128874);
+}
+
+#[test]
+fn factors_by_hand() {
+    let rows = vec![vec![1.0, 0.6, 0.3], vec![0.6, 1.0, 0.2], vec![0.3, 0.2, 1.0]];
+    let factor = cholesky(&rows).expect("definite");
+    for (row, wanted) in factor.rows().iter().zip([&[1.0][..], &[0.6, 0.8], &[0.3, 0.025, 0.953_611_556_1]]) {
+        for (value, wanted) in row.iter().zip(wanted) {
+            near(*value, *wanted);
+        }
+    }
+    let wrong = vec![vec![1.0, 0.9, -0.9], vec![0.9, 1.0, 0.9], vec![-0.9, 0.9, 1.0]];
+    assert_eq!(cholesky(&wrong), Err(NotDefinite(2)));
+}
+
+/// Everything certain at a value that changes nothing.
+fn certain() -> [Uncertain; Input::COUNT] {
+    Input::ALL.map(|input| match input {
+        Input::Growth | Input::Elasticity | Input::Lag | Input::Quality => {
+            Uncertain::Normal { median: 0.0, spread: 0.0, least: -1.0, most: 1.0 }
+        }
+        Input::Adoption => Uncertain::LogNormal { median: 9.0, spread: 0.0 },
+        Input::Reprice => Uncertain::LogNormal { median: 1e-9, spread: 0.0 },
+        _ => Uncertain::LogNormal { median: 1.0, spread: 0.0 },
+    })
+}
+
+fn lane() -> Lane {
+    Lane {
+        spent: 1_000.0,
+        picked: 500.0,
+        movable: 800.0,
+        moved: 80.0,
+        flat: 0.0,
+        series: 0,
+        wait: Wait::Over,
+        failures: (0.0, 0.0),
+        switching: 0.0,
+    }
+}
+
+fn projection(lanes: Vec<Lane>) -> Projection {
+    Projection {
+        series: lanes.iter().map(|lane| lane.series + 1).max().unwrap_or(0),
+        lanes,
+        inputs: certain(),
+        factor: Factor::independent(),
+        events: Events {
+            closed_cut: 0.0,
+            closed_cut_month: u32::MAX,
+            open_cut: 0.0,
+            open_cut_month: u32::MAX,
+            response_cut: 0.0,
+            response_months: 0.0,
+            offline_share: 0.0,
+            offline_month: u32::MAX,
+            offline_months: 0,
+        },
+        horizon: 36,
+        repick_months: 6,
+        reprice_cut: (0.2, 0.8),
+        adoption_rate: 0.35,
+        rent_fall: 1.0,
+        lag_shared: 0.5,
+        interest: 0.0,
+        baseline: Plan::Stay,
+        fleet: None,
+    }
+}
+
+fn asked(paths: usize) -> Asked {
+    Asked { paths, seed: 1, budget: None }
+}
+
+fn set(projection: &mut Projection, input: Input, value: Uncertain) {
+    projection.inputs[input as usize] = value;
+}
+
+fn people() -> People {
+    People { first: 100.0, further: 50.0, gpus: 1.0, licences: 0.0, setup: 300.0 }
+}
+
+/// A projection in which everything is uncertain and everything happens.
+fn busy() -> Projection {
+    let mut lanes = vec![lane(); 5];
+    lanes[1].series = 1;
+    lanes[2].wait = Wait::Lag { since: 1.0, median: 4.0, spread: 0.7 };
+    lanes[3].wait = Wait::Trend { mean: 10.0, error: 3.0 };
+    lanes[3].failures = (5.0, 2.0);
+    lanes[4].wait = Wait::Never;
+    lanes[0].switching = 400.0;
+    let mut of = projection(lanes);
+    set(&mut of, Input::ClosedFall, Uncertain::log_normal(5.0, (2.5, 15.0)));
+    set(&mut of, Input::OpenFall, Uncertain::log_normal(4.0, (2.0, 10.0)));
+    set(&mut of, Input::FrontierFall, Uncertain::log_normal(1.15, (1.0, 1.3)));
+    set(&mut of, Input::Reprice, Uncertain::log_normal(1.0, (0.3, 2.0)));
+    set(&mut of, Input::Rent, Uncertain::LogNormal { median: 1.0, spread: 0.35 });
+    set(&mut of, Input::Lag, Uncertain::STANDARD);
+    set(&mut of, Input::Quality, Uncertain::STANDARD);
+    set(&mut of, Input::Growth, Uncertain::normal(0.02, (-0.01, 0.05), (-0.5, 1.0)));
+    set(&mut of, Input::Elasticity, Uncertain::normal(-0.7, (-1.1, -0.3), (-3.0, 0.0)));
+    set(&mut of, Input::Ceiling, Uncertain::normal(0.8, (0.5, 1.0), (0.01, 1.0)));
+    of.factor = cholesky(&matrix(&[(Input::ClosedFall, Input::OpenFall, 0.6)])).expect("definite");
+    of.interest = 0.008;
+    of.events.response_cut = 0.2;
+    of.events.response_months = 3.0;
+    of.events.closed_cut = 0.3;
+    of.events.closed_cut_month = 5;
+    of.events.offline_share = 0.5;
+    of.events.offline_month = 10;
+    of.events.offline_months = 4;
+    let gain: Vec<(f64, f64)> = (1..=10).map(|k| (f64::from(k), 400.0 * f64::from(k).sqrt())).collect();
+    let contract = Contract { month: 60.0, term: 12, together: 1 };
+    of.fleet = Some(Fleet::of(&gain, 100.0, people(), Some(contract)));
+    of
+}
+
+#[test]
+fn the_ratio_of_two_falls_is_as_the_formula_says() {
+    // F5: 8.1 at the median, spreads 0.5 and 0.35, correlation 0.6.
+    let mut of = projection(vec![lane()]);
+    set(&mut of, Input::ClosedFall, Uncertain::LogNormal { median: 8.1, spread: 0.5 });
+    set(&mut of, Input::OpenFall, Uncertain::LogNormal { median: 1.0, spread: 0.35 });
+    of.factor = cholesky(&matrix(&[(Input::ClosedFall, Input::OpenFall, 0.6)])).expect("definite");
+    let paths = 40_000;
+    let base = seeded(3);
+    let mut ratios: Vec<f64> = (0..paths / WIDTH)
+        .flat_map(|block| {
+            let draws = Draws::random(&of, &base, block * WIDTH);
+            let of = |input: Input| draws.inputs[input as usize];
+            let (first, second) = (of(Input::ClosedFall), of(Input::OpenFall));
+            std::array::from_fn::<f64, WIDTH, _>(|at| first[at] / second[at])
+        })
+        .collect();
+    ratios.sort_by(f64::total_cmp);
+    let spread = 0.403_112_887_4_f64;
+    let n = paths as f64;
+    let logs: Vec<f64> = ratios.iter().map(|ratio| (ratio / 8.1).ln()).collect();
+    let mean = logs.iter().sum::<f64>() / n;
+    let sd = (logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / n).sqrt();
+    // Three standard errors of a mean, a standard deviation, a percentile and a share.
+    assert!(mean.abs() < 3.0 * spread / n.sqrt(), "{mean}");
+    assert!((sd - spread).abs() < 3.0 * spread / (2.0 * n).sqrt(), "{sd}");
+    let density = (-0.5 * normal_quantile(0.1).powi(2)).exp() / (2.0 * std::f64::consts::PI).sqrt();
+    let error = (0.09 / n).sqrt() / density * spread;
+    for (share, wanted) in [(0.1, 4.831_969_313_f64), (0.9, 13.578_314_71)] {
+        assert!((quantile(&ratios, share) / wanted).ln().abs() < 3.0 * error, "{share}");
+    }
+    let above = ratios.iter().filter(|ratio| **ratio > 5.0).count() as f64 / n;
+    assert!((above - 0.884_298_381_4).abs() < 3.0 * (0.884_3 * 0.115_7 / n).sqrt(), "{above}");
+}
+
+#[test]
+fn rents_end_as_widely_as_they_should() {
+    let mut of = projection(vec![lane()]);
+    set(&mut of, Input::Rent, Uncertain::LogNormal { median: 1.0, spread: 0.35 });
+    let base = seeded(5);
+    let paths = 20_000;
+    let (mut early, mut late) = (0.0, 0.0);
+    for block in 0..paths / WIDTH {
+        let draws = Draws::random(&of, &base, block * WIDTH);
+        early += draws.rent[11].iter().map(|rent| rent.ln().powi(2)).sum::<f64>();
+        late += draws.rent[35].iter().map(|rent| rent.ln().powi(2)).sum::<f64>();
+    }
+    let n = paths as f64;
+    assert!(((early / n).sqrt() / 0.35 - 1.0).abs() < 0.02);
+    assert!(((late / n).sqrt() / (0.35 * 3.0_f64.sqrt()) - 1.0).abs() < 0.02);
+}
+
+#[test]
+fn nothing_uncertain_and_nothing_changing_is_the_sum_of_the_curve() {
+    let of = projection(vec![lane()]);
+    let found = run(&of, &asked(16));
+    let plan = |plan: Plan| found.plans.iter().find(|of| of.plan == plan).expect("a plan");
+    let saved: f64 = (0..36).map(|month| 720.0 * logistic(0.35, 9.0, f64::from(month) + 0.5)).sum();
+    near(plan(Plan::Hosted).mean_saving, saved);
+    near(plan(Plan::Repick).mean_saving, 500.0 * 36.0);
+    assert!(plan(Plan::Stay).mean_saving.abs() < 1e-9 && plan(Plan::Stay).saves.abs() < 1e-9);
+    near(plan(Plan::Hosted).bills[35].p50, 1_000.0 - 720.0 * logistic(0.35, 9.0, 35.5));
+    assert!((plan(Plan::Hosted).pays_back - 1.0).abs() < 1e-9);
+    near(found.lane_saving[0], saved);
+    // Without luck the regret is the distance to the best plan.
+    near(plan(Plan::Stay).regret, plan(Plan::Repick).mean_saving.max(saved));
+}
+
+#[test]
+fn elasticity_brings_new_volume_and_not_a_saving() {
+    let mut of = projection(vec![lane()]);
+    set(&mut of, Input::Elasticity, Uncertain::Normal { median: -1.11, spread: 0.0, least: -3.0, most: 0.0 });
+    let found = run(&of, &asked(8));
+    let repick = &found.plans[1];
+    near(repick.mean_cost[0], 500.0);
+    near(repick.mean_bill[0], 1_000.0 * spend_ratio(0.5, -1.11));
+    let hosted = &found.plans[3];
+    let ratio = 1.0 - 0.72 * logistic(0.35, 9.0, 35.5);
+    near(hosted.mean_bill[35], 1_000.0 * spend_ratio(ratio, -1.11));
+}
+
+#[test]
+fn what_scenarios_let_happen_happens() {
+    let mut of = projection(vec![lane()]);
+    of.events.closed_cut = 0.5;
+    of.events.closed_cut_month = 6;
+    let found = run(&of, &asked(8));
+    near(found.plans[0].mean_cost[4], 1_000.0);
+    near(found.plans[0].mean_cost[5], 500.0);
+    of.events.closed_cut = 0.0;
+    of.events.response_cut = 0.3;
+    of.events.response_months = 12.0;
+    near(run(&of, &asked(8)).plans[0].mean_cost[12], 700.0);
+    of.events.response_cut = 0.0;
+    of.events.offline_share = 1.0;
+    of.events.offline_month = 20;
+    of.events.offline_months = 3;
+    let found = run(&of, &asked(8));
+    near(found.plans[3].mean_cost[20], 1_000.0);
+    assert!(found.plans[3].mean_cost[22] < 400.0);
+    // Prices fall in steps, when models are picked.
+    set(&mut of, Input::ClosedFall, Uncertain::LogNormal { median: 4.0, spread: 0.0 });
+    let found = run(&of, &asked(8));
+    for (month, wanted) in [(0, 500.0), (5, 500.0), (6, 250.0), (12, 125.0)] {
+        near(found.plans[1].mean_cost[month], wanted);
+    }
+}
+
+#[test]
+fn machines_are_rented_while_they_pay() {
+    let mut of = projection(vec![lane()]);
+    set(&mut of, Input::Ceiling, Uncertain::LogNormal { median: 1.0, spread: 0.0 });
+    set(&mut of, Input::Adoption, Uncertain::LogNormal { median: 1e-6, spread: 0.0 });
+    of.adoption_rate = 50.0;
+    let fleet = Fleet::of(&[(1.0, 300.0), (2.0, 450.0), (3.0, 500.0)], 100.0, people(), None);
+    of.fleet = Some(fleet);
+    let found = run(&of, &asked(8));
+    let rented = found.plans.iter().find(|plan| plan.plan == Plan::Rented).expect("a plan");
+    // Two replicas gain 450 and cost 200 and 100 for people; the setup of 300 is earned within a year.
+    near(rented.mean_cost[1], 280.0 - 150.0);
+    near(rented.mean_cost[0], 280.0 - 150.0 + 300.0);
+    assert_eq!(rented.payback.map(|band| band.p50), Some(0.0));
+}
+
+#[test]
+fn a_contract_is_signed_where_it_is_expected_to_pay() {
+    let mut of = projection(vec![lane()]);
+    set(&mut of, Input::Adoption, Uncertain::LogNormal { median: 1e-6, spread: 0.0 });
+    of.adoption_rate = 50.0;
+    let contract = |month| Some(Contract { month, term: 36, together: 1 });
+    let gain = [(1.0, 300.0), (2.0, 450.0), (3.0, 500.0)];
+    of.fleet = Some(Fleet::of(&gain, 100.0, people(), contract(70.0)));
+    let found = run(&of, &asked(8));
+    let committed = found.plans.iter().find(|plan| plan.plan == Plan::Committed).expect("a plan");
+    near(committed.mean_cost[1], 280.0 - (450.0 - 140.0 - 100.0));
+    near(found.waiting[0].value, 36.0 * 210.0 - 300.0);
+    // Who waits a year has two years of it; the third is sold at what it cost.
+    near(found.waiting[3].value, 24.0 * 210.0 - 300.0);
+    of.fleet = Some(Fleet::of(&gain, 1_000.0, people(), contract(900.0)));
+    let found = run(&of, &asked(8));
+    assert!(found.waiting.iter().all(|waited| waited.signs.abs() < 1e-9 && waited.value.abs() < 1e-9));
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_numbers() {
+    let of = busy();
+    let asked = Asked { paths: 501, seed: 9, budget: Some(4_000.0) };
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| format!("{:?}", run(&of, &asked)))
+    };
+    assert_eq!(on(1), on(3));
+    assert_ne!(on(2), format!("{:?}", run(&of, &Asked { seed: 10, ..asked })));
+}
+
+#[test]
+fn a_path_by_hand() {
+    // The same model, written down plainly for the first path and lane by lane.
+    let of = busy();
+    let draws = Draws::random(&of, &seeded(4), 0);
+    let found = lanes::follow(&of, &draws);
+    let at = 3;
+    let input = |input: Input| draws.inputs[input as usize][at];
+    let e = input(Input::Elasticity);
+    let (mut stay, mut stay_bill) = ([0.0; 36], [0.0; 36]);
+    let (mut hosted, mut hosted_bill) = ([0.0; 36], [0.0; 36]);
+    let mut prices = [1.0, 1.0];
+    let mut before = [0.0; 5];
+    for month in 0..36 {
+        let time = f64::from(month) + 0.5;
+        let grown = (1.0 + input(Input::Growth)).powf(time);
+        for (series, price) in prices.iter_mut().enumerate() {
+            *price *= draws.changes[month as usize * 2 + series][at];
+        }
+        for (number, lane) in of.lanes.iter().enumerate() {
+            let arrives = draws.arrives[number][at];
+            let answered = if time >= arrives + 3.0 { 0.8 } else { 1.0 };
+            let unit = prices[lane.series] * if month + 1 >= 5 { 0.7 } else { 1.0 } * answered;
+            let online = if (10..14).contains(&(month + 1)) { 0.5 } else { 1.0 };
+            let share = if time < arrives {
+                0.0
+            } else {
+                online * input(Input::Ceiling) * logistic(0.35, 9.0, time - arrives)
+            };
+            let picked = f64::from(month / 6 * 6);
+            let fall = input(Input::OpenFall).powf(-(picked - arrives).max(0.0) / 12.0);
+            let moved = share * (80.0 * fall * input(Input::Tokens) - 800.0 * unit) + 1_000.0 * unit;
+            let failures = share * (lane.failures.0 + lane.failures.1 * input(Input::Quality));
+            let at_month = month as usize;
+            stay[at_month] += grown * 1_000.0 * unit;
+            stay_bill[at_month] += grown * 1_000.0 * unit * unit.powf(e);
+            hosted[at_month] += grown * (moved + failures)
+                + lane.switching * (share - before[number]).max(0.0) / input(Input::Ceiling);
+            hosted_bill[at_month] += grown * moved * (moved / 1_000.0).powf(e);
+            before[number] = share;
+        }
+    }
+    for (month, found) in found.months.iter().enumerate() {
+        near(found.cost[0][at], stay[month]);
+        near(found.bill[0][at], stay_bill[month]);
+        near(found.cost[3][at], hosted[month]);
+        near(found.bill[3][at], hosted_bill[month]);
+    }
+}
+
+#[test]
+fn a_tornado_turns_where_nothing_is_saved() {
+    let mut of = projection(vec![Lane { moved: 400.0, ..lane() }]);
+    set(&mut of, Input::Tokens, Uncertain::log_normal(1.0, (0.7, 1.5)));
+    set(&mut of, Input::Growth, Uncertain::normal(0.0, (-0.005, 0.005), (-0.5, 1.0)));
+    let swings = decide::tornado(&of, Plan::Hosted, Plan::Stay);
+    assert_eq!(swings[0].input, Input::Tokens);
+    // 800 as logged against 400 of as many tokens: twice as many save nothing.
+    near(swings[0].flips.expect("it turns"), 2.0);
+    assert_eq!(swings[1].flips, None);
+    assert!(swings[0].savings[0] > swings[0].savings[1] && swings[0].savings[1] > swings[0].savings[2]);
+}
+
+proptest! {
+    #[test]
+    fn more_paths_of_the_same_seed_begin_with_the_same(first in 0_usize..40) {
+        let of = busy();
+        let base = seeded(7);
+        let whole = Draws::random(&of, &base, first);
+        let shifted = Draws::random(&of, &base, first + 1);
+        prop_assert_eq!(whole.inputs[0][1].to_bits(), shifted.inputs[0][0].to_bits());
+        prop_assert_eq!(whole.rent[20][3].to_bits(), shifted.rent[20][2].to_bits());
+    }
+
+    #[test]
+    fn everything_is_finite_and_bands_are_ordered(
+        fall in 1.0_f64..50.0, growth in -0.2_f64..0.5, elasticity in -2.0_f64..0.0, spent in 1e-6_f64..1e6,
+    ) {
+        let mut of = busy();
+        for lane in &mut of.lanes {
+            lane.spent = spent;
+            lane.movable = 0.8 * spent;
+        }
+        set(&mut of, Input::OpenFall, Uncertain::log_normal(fall, (fall / 3.0, fall * 3.0)));
+        set(&mut of, Input::Growth, Uncertain::normal(growth, (growth - 0.05, growth + 0.05), (-0.5, 1.0)));
+        set(&mut of, Input::Elasticity, Uncertain::normal(elasticity, (elasticity - 0.3, elasticity), (-3.0, 0.0)));
+        let found = run(&of, &Asked { paths: 40, seed: 2, budget: Some(spent) });
+        for plan in &found.plans {
+            for band in plan.bills.iter().chain([&plan.saving]) {
+                prop_assert!(band.p10.is_finite() && band.p90.is_finite());
+                prop_assert!(band.p10 <= band.p50 && band.p50 <= band.p90);
+            }
+            prop_assert!((0.0..=1.0).contains(&plan.saves) && (0.0..=1.0).contains(&plan.pays_back));
+            prop_assert!(plan.regret >= -1e-9 && plan.regret.is_finite());
+        }
+    }
+}
