@@ -20,7 +20,7 @@ use crate::outputs::pages::breakeven as page;
 use crate::outputs::pages::devices as devices_page;
 use crate::simulation::Slot;
 use crate::simulation::audit::{Audit, audit};
-use crate::simulation::hosting::breakeven::{Depth, Nothing, look};
+use crate::simulation::hosting::breakeven::{Depth, Found, Nothing, look};
 use crate::simulation::hosting::devices::devices as on_devices;
 use crate::simulation::hosting::spread::spread;
 
@@ -38,14 +38,7 @@ const NOT_HERE: &[&str] =
 /// What is wrong with the arguments or the inputs.
 pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
     let mut prepared = Prepared::of(&arguments.calls)?;
-    if let Some(file) = &arguments.deployments {
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| UsageError(format!("`{}` cannot be read: {error}", file.display())))?;
-        let mut hardware = (*prepared.world.hardware).clone();
-        hardware.add((&file.display().to_string(), &text), &prepared.world.models).map_err(usage)?;
-        prepared.own = Provenance::digest([prepared.own.as_str(), text.as_str()]);
-        prepared.world.hardware = Arc::new(hardware);
-    }
+    with_deployments(&mut prepared, arguments.deployments.as_deref())?;
     if let Some(host) = &arguments.host {
         let scenario = Arc::make_mut(&mut prepared.world.scenario);
         scenario.self_hosting.own_host = Some(host.clone());
@@ -54,7 +47,7 @@ pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
     // The same provenance is the same page: what is looked at belongs to it.
     let asked = format!("{:?} {}", arguments.deployment, arguments.five_minutes);
     prepared.own = Provenance::digest([prepared.own.as_str(), asked.as_str()]);
-    let (world, calls) = (&prepared.world, prepared.calls.clone());
+    let world = &prepared.world;
     if let Some(id) = &arguments.deployment
         && !world.hardware.deployments().any(|(_, deployment)| &deployment.id == id)
     {
@@ -67,7 +60,22 @@ pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
         let problem = format!("`{host}` is no seller (fleet.own_host)\n\nhint: switchpoint prices list");
         return Err(UsageError(problem).into());
     }
-    let result = audit(&calls, world, Slot::Day).context("auditing the calls")?;
+    let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
+    let found = looked(&prepared, &result, arguments.deployment.as_deref(), arguments.five_minutes)?;
+    let found = found.map_err(|nothing| UsageError(why_nothing(nothing, &result)))?;
+    let anchored_days = world.days.filter(|_| result.facts.anchored);
+    let more = more(&prepared, &result, &[NOT_HERE, assumptions::OF_PROJECTION])?;
+    Ok(Printed::fine(page::page(&found, world, anchored_days, more), prepared.resolved.format))
+}
+
+/// Looks at deployments with the calls of a log.
+pub(super) fn looked(
+    prepared: &Prepared,
+    result: &Audit,
+    only: Option<&str>,
+    five_minutes: bool,
+) -> Result<Result<Found, Nothing>> {
+    let (world, calls) = (&prepared.world, prepared.calls.clone());
     // Sessions without dates would all begin at one moment.
     let days = world.days.filter(|_| result.facts.anchored);
     let anchor = prepared.resolved.load.anchor;
@@ -75,29 +83,40 @@ pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
         (Some(days), Some(anchor)) => spread(calls, anchor, days),
         _ => calls,
     };
-    let slot_minutes = if arguments.five_minutes { FIVE } else { HOUR };
+    let slot_minutes = if five_minutes { FIVE } else { HOUR };
     let prefixes = prefix::of_files(prepared.resolved.logs.iter().map(Path::new));
-    let depth = Depth { only: arguments.deployment.as_deref(), slot_minutes, prefixes: prefixes.as_ref() };
-    let found = look(&calls, world, &result, depth).context("looking at deployments")?;
-    let found = match found {
-        Ok(found) => found,
-        Err(Nothing::NoMonth(because)) => return Err(UsageError(because).into()),
-        Err(Nothing::NothingServed) if result.span.is_none() && result.facts.undated > 0 => {
-            let problem = "the calls have no times, and when machines are busy is what decides\n\nhint: --anchor DATE with --days places them";
-            return Err(UsageError(problem.to_owned()).into());
-        }
-        Err(Nothing::NothingServed) => {
-            let problem = "no deployment may serve a call of this log: none is good enough, fits and meets the promised times\n\n\
-                           hint: `switchpoint audit` says which are compared; bring your own with --deployments";
-            return Err(UsageError(problem.to_owned()).into());
-        }
-    };
-    let more = more(&prepared, &result, NOT_HERE)?;
-    Ok(Printed::fine(page::page(&found, world, days, more), prepared.resolved.format))
+    let depth = Depth { only, slot_minutes, prefixes: prefixes.as_ref() };
+    look(&calls, world, result, depth).context("looking at deployments")
 }
 
-/// What ends both pages.
-fn more(prepared: &Prepared, result: &Audit, without: &[&str]) -> Result<Vec<Section>> {
+/// Puts deployments of the user's own beside those that are shipped.
+pub(super) fn with_deployments(prepared: &mut Prepared, file: Option<&Path>) -> Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| UsageError(format!("`{}` cannot be read: {error}", file.display())))?;
+    let mut hardware = (*prepared.world.hardware).clone();
+    hardware.add((&file.display().to_string(), &text), &prepared.world.models).map_err(usage)?;
+    prepared.own = Provenance::digest([prepared.own.as_str(), text.as_str()]);
+    prepared.world.hardware = Arc::new(hardware);
+    Ok(())
+}
+
+/// Why no deployment can be looked at, in words.
+pub(super) fn why_nothing(nothing: Nothing, result: &Audit) -> String {
+    match nothing {
+        Nothing::NoMonth(because) => because,
+        Nothing::NothingServed if result.span.is_none() && result.facts.undated > 0 => {
+            "the calls have no times, and when machines are busy is what decides\n\nhint: --anchor DATE with --days places them".to_owned()
+        }
+        Nothing::NothingServed => {
+            "no deployment may serve a call of this log: none is good enough, fits and meets the promised times\n\n\
+             hint: `switchpoint audit` says which are compared; bring your own with --deployments".to_owned()
+        }
+    }
+}
+
+/// What ends pages about calls: findings, assumptions and provenance.
+pub(super) fn more(prepared: &Prepared, result: &Audit, without: &[&[&str]]) -> Result<Vec<Section>> {
     let world = &prepared.world;
     let assumed = match prepared.resolved.detail {
         Detail::Short => assumptions::in_short(world, without),
@@ -116,7 +135,7 @@ pub fn devices(arguments: &DevicesArguments) -> Result<Printed> {
     let world = &prepared.world;
     let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
     let found = on_devices(&prepared.calls, world).context("looking at devices")?;
-    let more = more(&prepared, &result, NOT_ON_DEVICES)?;
+    let more = more(&prepared, &result, &[NOT_ON_DEVICES, assumptions::OF_PROJECTION])?;
     let page = devices_page::page(&found, world, result.month.factor(), more);
     Ok(Printed::fine(page, prepared.resolved.format))
 }

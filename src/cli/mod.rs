@@ -6,6 +6,7 @@ mod breakeven;
 mod exit;
 mod export;
 mod facts;
+mod future;
 mod hardware;
 mod logs;
 mod models;
@@ -53,10 +54,12 @@ pub fn run() -> Exit {
         Command::Machines(command) => hardware::machines(command),
         Command::Models(command) => models::run(command),
         Command::Prices(command) => prices::run(command),
+        Command::Project(arguments) => future::project(arguments),
         Command::Replay(arguments) => replay::run(arguments),
         Command::Reproduce(arguments) => reproduce::run(arguments),
         Command::Route(arguments) => routing::route(arguments),
         Command::Scores(command) => scores::run(command),
+        Command::Trends(arguments) => future::trends(arguments),
     };
     match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {
         Ok(exit) => exit,

@@ -37,7 +37,7 @@ pub fn assess(arguments: &AssessArguments) -> Result<Printed> {
     let cascades = cascades(&prepared.calls, &result, world).context("trying cascades")?;
     let found = assessed(&result, world);
     let more = match prepared.resolved.detail {
-        Detail::Short => assumptions::in_short(world, OF_HOSTING),
+        Detail::Short => assumptions::in_short(world, &[OF_HOSTING, assumptions::OF_PROJECTION]),
         Detail::Explained | Detail::Everything => assumptions::explained(world),
     };
     let found_out = findings::of(&result, &prepared.report(), &prepared.facts.layers, world);

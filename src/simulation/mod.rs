@@ -19,6 +19,7 @@ pub mod hosting;
 mod incumbent;
 pub mod outcome;
 pub mod pass;
+pub mod projection;
 pub mod reconcile;
 mod replay;
 pub mod reproduce;

@@ -2,6 +2,7 @@
 
 mod breakeven;
 mod export;
+mod future;
 mod hardware;
 mod logs;
 mod models;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use self::breakeven::{BreakevenArguments, DevicesArguments};
 pub use self::export::{ExportCommand, FocusArguments};
+pub use self::future::{FutureArguments, ProjectArguments, TrendsArguments};
 pub use self::hardware::{
     DeploymentsCommand, FitDeploymentArguments, MachinesCommand, MeasurementArguments, ValidateArguments,
 };
@@ -78,6 +80,8 @@ pub enum Command {
     /// What models cost
     #[command(subcommand)]
     Prices(PricesCommand),
+    /// What the calls will cost, month by month, plan by plan, with how sure that is and what it hangs on
+    Project(ProjectArguments),
     /// What routing between graded models could give: single models, mixtures, oracle, and the measures of routing papers
     Replay(ReplayArguments),
     /// Compute published break-even tables again from their inputs, and say what they did not
@@ -87,6 +91,8 @@ pub enum Command {
     /// What models scored on benchmarks, and what they are able to do
     #[command(subcommand)]
     Scores(ScoresCommand),
+    /// What the same capability has cost over time, how far open models follow, and how the log grows
+    Trends(TrendsArguments),
 }
 
 /// Arguments of every page that is about facts alone.

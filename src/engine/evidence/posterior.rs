@@ -34,6 +34,12 @@ impl Beta {
         self.a / (self.a + self.b)
     }
 
+    /// Variance: `ab/((a + b)²(a + b + 1))`.
+    pub fn variance(self) -> f64 {
+        let sum = self.a + self.b;
+        self.a * self.b / (sum * sum * (sum + 1.0))
+    }
+
     /// Probability of a rate below `x`.
     pub fn below(self, x: f64) -> f64 {
         match x {

@@ -5,7 +5,7 @@ use super::fleet::Market;
 use super::inputs::{Input, p90};
 use super::lanes::follow;
 use super::run::{expected, with_machines};
-use super::{Plan, Projection};
+use super::{MOVES, Plan, Projection};
 
 /// An input and what hangs on it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,6 +18,13 @@ pub struct Swing {
     pub savings: [f64; 3],
     /// The value at which it saves nothing; `None`: there is none within four standard deviations.
     pub flips: Option<f64>,
+}
+
+/// What each lane would save by each move, in present value and without luck.
+pub fn worth(projection: &Projection) -> Vec<[f64; MOVES]> {
+    let draws = Draws::still(projection, &[[0.0; Input::COUNT]; WIDTH]);
+    let summed = follow(projection, &draws).lane_saving;
+    summed.into_iter().map(|saved| saved.map(|sum| sum / WIDTH as f64)).collect()
 }
 
 /// Standard deviations from the median that are looked at.

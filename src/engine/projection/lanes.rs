@@ -1,17 +1,19 @@
 //! The loop over months and lanes: what each plan pays on some paths at once.
 //!
-//! Everything that only changes with a path or a month is made before the inner loop; in it are products, one division, one exponential and
-//! one logarithm a lane and path, without a branch.
+//! Everything that only changes with a path or a month is made before the inner loop; in it are products, divisions, and an
+//! exponential and a logarithm a move, without a branch.
 
 use pulp::{Arch, NullaryFnOnce};
 
 use super::draws::{Draws, WIDTH, Wide};
 use super::inputs::Input;
 use super::power::{exp, ln};
-use super::{PLANS, Plan, Projection};
+use super::{Lane, MOVES, Move, Moved, PLANS, Plan, Projection};
 
 /// Plans without machines of one's own: the first ones of [`Plan::ALL`].
-const OFFERED: usize = 4;
+pub(super) const OFFERED: usize = 5;
+/// The first of them that moves calls; the moves follow in their order.
+const FIRST_MOVE: usize = Plan::Repick as usize;
 
 /// What plans pay in a month.
 #[derive(Debug, Clone, Copy)]
@@ -20,9 +22,11 @@ pub(super) struct Month {
     pub(super) cost: [Wide; PLANS],
     /// By plan, dollars paid at the volume that does.
     pub(super) bill: [Wide; PLANS],
-    /// Volume of what has moved, over that of all that may ever move today.
+    /// By plan without machines, what of its cost is no price of tokens: failures, and the work of moving and of picking models again.
+    pub(super) beside: [Wide; OFFERED],
+    /// Volume of what is routed, over that of all that may ever be today.
     pub(super) moved: Wide,
-    /// Price of what has moved over that of today.
+    /// Price of what is routed over that of today.
     pub(super) price: Wide,
 }
 
@@ -31,9 +35,9 @@ pub(super) struct Month {
 pub(super) struct Followed {
     /// By month.
     pub(super) months: Vec<Month>,
-    /// By lane, present value of what moving it to open models saves, summed over the paths.
-    pub(super) lane_saving: Vec<f64>,
-    /// By lane and paths, share of it that has moved in the last month, summed over the paths.
+    /// By lane and move, present value of what it saves, summed over the paths.
+    pub(super) lane_saving: Vec<[f64; MOVES]>,
+    /// By lane, share of what may move to open models that has in the last month, summed over the paths.
     pub(super) lane_moved: Vec<f64>,
 }
 
@@ -70,22 +74,24 @@ struct Paths {
     response_bill: Wide,
 }
 
-/// A lane on the paths.
+/// Where a lane is on the paths; what moves to closed models is a lane for which nothing is waited.
+#[derive(Clone, Copy)]
 struct State {
     arrives: Wide,
     /// `e^{−r(t − t50)}`.
     adopting: Wide,
     /// What the price of open models had fallen by when they became good enough.
     late: Wide,
-    /// How volume answers to the first choice of a closed model.
-    picked_bill: Wide,
     share: Wide,
+    before: Wide,
 }
 
 /// What a month has of its own.
 struct Now {
     at: f64,
     discount: f64,
+    /// 1 in months in which models are picked again, otherwise 0.
+    picks_again: f64,
     volume: Wide,
     closed_cut: f64,
     open_cut: f64,
@@ -94,7 +100,6 @@ struct Now {
     newest: Wide,
     open: Wide,
     closed_cut_bill: Wide,
-    picked_bill: Wide,
     newest_bill: Wide,
 }
 
@@ -103,66 +108,98 @@ fn wide(of: impl Fn(usize) -> f64) -> Wide {
     std::array::from_fn(of)
 }
 
-#[inline(always)]
-fn through_months(projection: &Projection, draws: &Draws) -> Followed {
-    let of = |input: Input| draws.inputs[input as usize];
-    let events = &projection.events;
-    let (elasticity, half) = (of(Input::Elasticity), of(Input::Adoption));
-    let paths = Paths {
-        growth: wide(|at| of(Input::Growth)[at].ln_1p()),
-        elasticity,
-        ceiling: of(Input::Ceiling),
-        tokens: of(Input::Tokens),
-        quality: of(Input::Quality),
-        falls: [Input::ClosedFall, Input::FrontierFall, Input::OpenFall]
-            .map(|input| wide(|at| of(input)[at].ln())),
-        slower: (-projection.adoption_rate).exp(),
-        response_bill: wide(|at| exp(elasticity[at] * ln(1.0 - events.response_cut))),
-    };
-    let mut states: Vec<State> = projection
-        .lanes
-        .iter()
-        .zip(&draws.arrives)
-        .map(|(lane, arrives)| State {
-            arrives: *arrives,
+impl Paths {
+    #[inline(always)]
+    fn of(projection: &Projection, draws: &Draws) -> Self {
+        let of = |input: Input| draws.inputs[input as usize];
+        let elasticity = of(Input::Elasticity);
+        let response = 1.0 - projection.events.response_cut;
+        Self {
+            growth: wide(|at| of(Input::Growth)[at].ln_1p()),
+            elasticity,
+            ceiling: of(Input::Ceiling),
+            tokens: of(Input::Tokens),
+            quality: of(Input::Quality),
+            falls: [Input::ClosedFall, Input::FrontierFall, Input::OpenFall]
+                .map(|input| wide(|at| of(input)[at].ln())),
+            slower: (-projection.adoption_rate).exp(),
+            response_bill: wide(|at| exp(elasticity[at] * ln(response))),
+        }
+    }
+}
+
+impl State {
+    #[inline(always)]
+    fn of(projection: &Projection, draws: &Draws, paths: &Paths, arrives: Wide) -> Self {
+        let half = draws.inputs[Input::Adoption as usize];
+        Self {
+            arrives,
             // Half a month before the first middle of a month.
             adopting: wide(|at| exp(projection.adoption_rate * (arrives[at] + half[at] + 0.5))),
             late: wide(|at| exp(paths.falls[2][at] * (arrives[at] / 12.0).min(100.0))),
-            picked_bill: wide(|at| exp(elasticity[at] * ln((lane.picked / lane.spent).max(1e-12)))),
             share: [0.0; WIDTH],
-        })
-        .collect();
+            before: [0.0; WIDTH],
+        }
+    }
+
+    /// Goes on by a month.
+    #[inline(always)]
+    fn step(&mut self, now: &Now, paths: &Paths, online: f64) {
+        self.before = self.share;
+        for at in 0..WIDTH {
+            self.adopting[at] *= paths.slower;
+            let there = if now.at >= self.arrives[at] { online } else { 0.0 };
+            self.share[at] = there * paths.ceiling[at] / (1.0 + self.adopting[at]);
+        }
+    }
+}
+
+#[inline(always)]
+fn through_months(projection: &Projection, draws: &Draws) -> Followed {
+    let paths = Paths::of(projection, draws);
+    let mut states: Vec<State> =
+        draws.arrives.iter().map(|arrives| State::of(projection, draws, &paths, *arrives)).collect();
+    let mut closed = State::of(projection, draws, &paths, [0.0; WIDTH]);
     let series = projection.series;
     let mut prices = vec![[1.0; WIDTH]; series];
     let mut prices_bill = vec![[1.0; WIDTH]; series];
-    let all: f64 = projection.lanes.iter().map(|lane| lane.moved).sum();
+    let routed = Move::Either as usize;
+    let all: f64 =
+        projection.lanes.iter().map(|lane| lane.moves[routed].closed + lane.moves[routed].open).sum();
     let mut followed = Followed {
         months: Vec::with_capacity(projection.horizon),
-        lane_saving: vec![0.0; projection.lanes.len()],
-        lane_moved: vec![0.0; projection.lanes.len()],
+        lane_saving: vec![[0.0; MOVES]; projection.lanes.len()],
+        lane_moved: Vec::new(),
     };
     for month in 0..projection.horizon {
         let changes = &draws.changes[month * series..(month + 1) * series];
         for (change, (price, bill)) in changes.iter().zip(prices.iter_mut().zip(&mut prices_bill)) {
             for at in 0..WIDTH {
                 price[at] *= change[at];
-                bill[at] = exp(elasticity[at] * ln(price[at].max(1e-12)));
+                bill[at] = exp(paths.elasticity[at] * ln(price[at].max(LEAST)));
             }
         }
         let now = now(projection, &paths, month);
+        closed.step(&now, &paths, 1.0);
         let mut sums = Sums::default();
-        for (at, (lane, state)) in projection.lanes.iter().zip(&mut states).enumerate() {
+        for (number, (lane, state)) in projection.lanes.iter().zip(&mut states).enumerate() {
+            state.step(&now, &paths, now.online);
+            let at = At { projection, paths: &paths, now: &now, lane, closed: &closed, open: state };
             let price = (&prices[lane.series], &prices_bill[lane.series]);
-            let saved = in_month(projection, &paths, &now, (lane, state), price, &mut sums);
-            followed.lane_saving[at] += saved;
+            let (unit, stay) = at.stays(price, &mut sums);
+            for (place, moved) in lane.moves.iter().enumerate().filter(|(_, moved)| moved.joins) {
+                let saved = at.moves(place, moved, &unit, &stay, &mut sums);
+                followed.lane_saving[number][place] += saved;
+            }
         }
         followed.months.push(sums.month(&now, all));
     }
-    for (moved, state) in followed.lane_moved.iter_mut().zip(&states) {
-        *moved = state.share.iter().sum();
-    }
+    followed.lane_moved = states.iter().map(|state| state.share.iter().sum()).collect();
     followed
 }
+
+/// Below this a price is as good as nothing, and a logarithm still a number.
+const LEAST: f64 = 1e-12;
 
 #[inline(always)]
 fn now(projection: &Projection, paths: &Paths, month: usize) -> Now {
@@ -170,24 +207,24 @@ fn now(projection: &Projection, paths: &Paths, month: usize) -> Now {
     let at = month as f64 + 0.5;
     let number = month as u32 + 1;
     let since_pick = f64::from(month as u32 / projection.repick_months * projection.repick_months);
+    let picks = month > 0 && (month as u32).is_multiple_of(projection.repick_months);
     let cut = |share: f64, from: u32| if number >= from { 1.0 - share } else { 1.0 };
     let closed_cut = cut(events.closed_cut, events.closed_cut_month);
     let offline = events.offline_month..events.offline_month.saturating_add(events.offline_months);
-    let picked = wide(|path| closed_cut * exp(-paths.falls[0][path] * since_pick / 12.0));
     let newest = wide(|path| closed_cut * exp(-paths.falls[1][path] * at / 12.0));
-    let answer = |price: Wide| wide(|path| exp(paths.elasticity[path] * ln(price[path].max(1e-12))));
+    let answer = |price: Wide| wide(|path| exp(paths.elasticity[path] * ln(price[path].max(LEAST))));
     Now {
         at,
         discount: (1.0 + projection.interest).powi(-(number as i32)),
+        picks_again: if picks { 1.0 } else { 0.0 },
         volume: wide(|path| exp(paths.growth[path] * at)),
         closed_cut,
         open_cut: cut(events.open_cut, events.open_cut_month),
         online: if offline.contains(&number) { 1.0 - events.offline_share } else { 1.0 },
-        picked,
+        picked: wide(|path| closed_cut * exp(-paths.falls[0][path] * since_pick / 12.0)),
         newest,
         open: wide(|path| exp(-paths.falls[2][path] * since_pick / 12.0)),
         closed_cut_bill: answer([closed_cut; WIDTH]),
-        picked_bill: answer(picked),
         newest_bill: answer(newest),
     }
 }
@@ -197,61 +234,99 @@ fn now(projection: &Projection, paths: &Paths, month: usize) -> Now {
 struct Sums {
     cost: [Wide; OFFERED],
     bill: [Wide; OFFERED],
-    failures: Wide,
-    switching: Wide,
-    /// Dollars of what has moved, at today's prices and at those of the month.
-    moved: Wide,
-    moved_now: Wide,
+    failures: [Wide; OFFERED],
+    /// Work: of moving, and of picking models again.
+    work: [Wide; OFFERED],
+    /// Dollars of what is routed, at today's prices and at those of the month.
+    routed: Wide,
+    routed_now: Wide,
 }
 
-/// Adds a lane; answers what moving it saved, discounted and summed over the paths.
-#[inline(always)]
-fn in_month(
-    projection: &Projection,
-    paths: &Paths,
-    now: &Now,
-    (lane, state): (&super::Lane, &mut State),
-    (price, price_bill): (&Wide, &Wide),
-    sums: &mut Sums,
-) -> f64 {
-    let events = &projection.events;
-    let mut saved = [0.0; WIDTH];
-    for at in 0..WIDTH {
-        state.adopting[at] *= paths.slower;
-        let there = if now.at >= state.arrives[at] { now.online } else { 0.0 };
-        let share = there * paths.ceiling[at] / (1.0 + state.adopting[at]);
-        let answered = now.at >= state.arrives[at] + events.response_months;
-        let response = if answered { 1.0 - events.response_cut } else { 1.0 };
-        let response_bill = if answered { paths.response_bill[at] } else { 1.0 };
+/// A lane in a month.
+struct At<'a> {
+    projection: &'a Projection,
+    paths: &'a Paths,
+    now: &'a Now,
+    lane: &'a Lane,
+    closed: &'a State,
+    open: &'a State,
+}
 
-        let unit = price[at] * now.closed_cut * response;
-        let stay = lane.spent * unit;
-        let picked = lane.picked * now.picked[at] * response;
-        let newest = lane.spent * now.newest[at] * response;
-        let open = (now.open[at] * state.late[at]).min(1.0) * now.open_cut * paths.tokens[at];
-        let moved = share * lane.moved;
-        let hosted = stay - share * lane.movable * unit + moved * open + share * lane.flat;
-
-        sums.cost[0][at] += stay;
-        sums.cost[1][at] += picked;
-        sums.cost[2][at] += newest;
-        sums.cost[3][at] += hosted;
-        sums.bill[0][at] += stay * price_bill[at] * now.closed_cut_bill[at] * response_bill;
-        sums.bill[1][at] += picked * state.picked_bill[at] * now.picked_bill[at] * response_bill;
-        sums.bill[2][at] += newest * now.newest_bill[at] * response_bill;
-        let ratio = (hosted / lane.spent).max(1e-12);
-        sums.bill[3][at] += hosted * exp(paths.elasticity[at] * ln(ratio));
-
-        let failures = share * (lane.failures.0 + lane.failures.1 * paths.quality[at]);
-        let switching = (share - state.share[at]).max(0.0) / paths.ceiling[at] * lane.switching;
-        state.share[at] = share;
-        sums.failures[at] += failures;
-        sums.switching[at] += switching;
-        sums.moved[at] += moved;
-        sums.moved_now[at] += moved * open;
-        saved[at] = now.volume[at] * (stay - hosted - failures) - switching;
+impl At<'_> {
+    /// What the lane costs where nothing moves: the price of its models over today's, and dollars with those that answer to it.
+    #[inline(always)]
+    fn stays(&self, (price, price_bill): (&Wide, &Wide), sums: &mut Sums) -> (Wide, [Wide; 3]) {
+        let (now, lane, events) = (self.now, self.lane, &self.projection.events);
+        let (mut unit, mut stay, mut bill, mut responded) =
+            ([0.0; WIDTH], [0.0; WIDTH], [0.0; WIDTH], [1.0; WIDTH]);
+        for at in 0..WIDTH {
+            let answered = now.at >= self.open.arrives[at] + events.response_months;
+            let response = if answered { 1.0 - events.response_cut } else { 1.0 };
+            let response_bill = if answered { self.paths.response_bill[at] } else { 1.0 };
+            responded[at] = response;
+            unit[at] = price[at] * now.closed_cut * response;
+            stay[at] = lane.spent * unit[at];
+            bill[at] = stay[at] * price_bill[at] * now.closed_cut_bill[at] * response_bill;
+            let newest = lane.spent * now.newest[at] * response;
+            let (stays, frontier) = (Plan::Stay as usize, Plan::Frontier as usize);
+            sums.cost[stays][at] += stay[at];
+            sums.bill[stays][at] += bill[at];
+            sums.cost[frontier][at] += newest;
+            sums.bill[frontier][at] += newest * now.newest_bill[at] * response_bill;
+            sums.work[frontier][at] += now.picks_again * lane.requalifying;
+        }
+        // Whoever does not join a move stays.
+        for (place, _) in lane.moves.iter().enumerate().filter(|(_, moved)| !moved.joins) {
+            for at in 0..WIDTH {
+                sums.cost[FIRST_MOVE + place][at] += stay[at];
+                sums.bill[FIRST_MOVE + place][at] += bill[at];
+            }
+        }
+        (unit, [stay, bill, responded])
     }
-    saved.iter().sum::<f64>() * now.discount
+
+    /// Adds a move; answers what it saves, discounted and summed over the paths.
+    #[inline(always)]
+    fn moves(
+        &self,
+        place: usize,
+        moved: &Moved,
+        unit: &Wide,
+        [stay, _, responded]: &[Wide; 3],
+        sums: &mut Sums,
+    ) -> f64 {
+        let (now, lane, paths) = (self.now, self.lane, self.paths);
+        let plan = FIRST_MOVE + place;
+        // How far the lane has moved as a whole.
+        let from = moved.from().max(LEAST);
+        let (by_closed, by_open) = (moved.from_closed / from, moved.from_open / from);
+        let mut saved = [0.0; WIDTH];
+        for at in 0..WIDTH {
+            let (closed, open) = (self.closed.share[at], self.open.share[at]);
+            let open_price = (now.open[at] * self.open.late[at]).min(1.0) * now.open_cut * paths.tokens[at];
+            let closed_price = now.picked[at] * responded[at];
+            let cost = stay[at]
+                - closed * (moved.from_closed * unit[at] - moved.closed * closed_price)
+                - open * (moved.from_open * unit[at] - moved.open * open_price - moved.flat);
+            let ratio = (cost / lane.spent).max(LEAST);
+            let share = by_closed * closed + by_open * open;
+            let before = by_closed * self.closed.before[at] + by_open * self.open.before[at];
+            let failures = share * (moved.failures.0 + moved.failures.1 * paths.quality[at]);
+            let work = ((share - before).max(0.0) * lane.switching
+                + now.picks_again * lane.requalifying * before)
+                / paths.ceiling[at];
+            sums.cost[plan][at] += cost;
+            sums.bill[plan][at] += cost * exp(paths.elasticity[at] * ln(ratio));
+            sums.failures[plan][at] += failures;
+            sums.work[plan][at] += work;
+            saved[at] = now.volume[at] * (stay[at] - cost - failures) - work;
+            if place == Move::Either as usize {
+                sums.routed[at] += closed * moved.closed + open * moved.open;
+                sums.routed_now[at] += closed * moved.closed * closed_price + open * moved.open * open_price;
+            }
+        }
+        saved.iter().sum::<f64>() * now.discount
+    }
 }
 
 impl Sums {
@@ -260,21 +335,22 @@ impl Sums {
         let mut month = Month {
             cost: [[0.0; WIDTH]; PLANS],
             bill: [[0.0; WIDTH]; PLANS],
+            beside: [[0.0; WIDTH]; OFFERED],
             moved: [0.0; WIDTH],
             price: [1.0; WIDTH],
         };
         for plan in 0..OFFERED {
             for at in 0..WIDTH {
-                month.cost[plan][at] = self.cost[plan][at] * now.volume[at];
+                let beside = self.failures[plan][at] * now.volume[at] + self.work[plan][at];
+                month.beside[plan][at] = beside;
+                month.cost[plan][at] = self.cost[plan][at] * now.volume[at] + beside;
                 month.bill[plan][at] = self.bill[plan][at] * now.volume[at];
             }
         }
-        let hosted = Plan::Hosted as usize;
         for at in 0..WIDTH {
-            month.cost[hosted][at] += self.failures[at] * now.volume[at] + self.switching[at];
-            if self.moved[at] > 0.0 {
-                month.price[at] = self.moved_now[at] / self.moved[at];
-                month.moved[at] = now.volume[at] * self.moved[at] / all;
+            if self.routed[at] > 0.0 {
+                month.price[at] = self.routed_now[at] / self.routed[at];
+                month.moved[at] = now.volume[at] * self.routed[at] / all;
             }
         }
         month

@@ -25,22 +25,72 @@ use self::inputs::{Input, Uncertain};
 pub struct Lane {
     /// Dollars as logged.
     pub spent: f64,
-    /// Dollars if the cheapest closed offer of the same quality were picked today; what none takes stays.
-    pub picked: f64,
-    /// Of the dollars as logged, those of calls that may move to open models.
-    pub movable: f64,
-    /// Dollars of the calls that may move, at the open models that they go to.
-    pub moved: f64,
-    /// Dollars of them that no price of an offer changes: what devices take.
-    pub flat: f64,
     /// Whose prices it pays today: lanes of one model have their prices changed together.
     pub series: usize,
     /// When open models are good enough.
     pub wait: Wait,
-    /// Dollars of failures beyond those of today once all movable calls have moved: mean and standard deviation.
-    pub failures: (f64, f64),
+    /// Where it may move, in the order of [`Move::ALL`].
+    pub moves: [Moved; MOVES],
     /// Dollars once for moving it.
     pub switching: f64,
+    /// Dollars each time that a model is picked again for it.
+    pub requalifying: f64,
+}
+
+/// Where calls may move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// To the cheapest closed models of the same quality.
+    Closed,
+    /// To open models at hosts.
+    Open,
+    /// To the cheapest of both.
+    Either,
+}
+
+/// Moves.
+pub const MOVES: usize = 3;
+
+impl Move {
+    /// All of them.
+    pub const ALL: [Self; MOVES] = [Self::Closed, Self::Open, Self::Either];
+}
+
+/// What a move is for a lane, in dollars a month at the prices of today.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moved {
+    /// As logged, of the calls that closed models take.
+    pub from_closed: f64,
+    /// At those models.
+    pub closed: f64,
+    /// As logged, of the calls that open models take.
+    pub from_open: f64,
+    /// At those models.
+    pub open: f64,
+    /// What no price of an offer changes: on devices.
+    pub flat: f64,
+    /// Failures beyond those of today once all of it has moved: mean and standard deviation.
+    pub failures: (f64, f64),
+    /// Whether the lane takes part.
+    pub joins: bool,
+}
+
+impl Moved {
+    /// Nothing moves.
+    pub const NOTHING: Self = Self {
+        from_closed: 0.0,
+        closed: 0.0,
+        from_open: 0.0,
+        open: 0.0,
+        flat: 0.0,
+        failures: (0.0, 0.0),
+        joins: false,
+    };
+
+    /// Dollars as logged of all calls that move.
+    pub fn from(&self) -> f64 {
+        self.from_closed + self.from_open
+    }
 }
 
 /// When open models are good enough, in months from now.
@@ -96,12 +146,14 @@ pub struct Events {
 pub enum Plan {
     /// The models of today, until their sellers change the price.
     Stay,
-    /// The cheapest closed model of the same quality, picked again every few months.
-    Repick,
     /// Always the newest closed models.
     Frontier,
+    /// The cheapest closed model of the same quality, picked again every few months.
+    Repick,
     /// Calls that may move go to open models at hosts, workload by workload.
     Hosted,
+    /// Every call to the cheapest of both that is good enough.
+    Routed,
     /// The same, and machines rented by the hour wherever they pay, sized again every month.
     Rented,
     /// The same, and machines for the length of a contract.
@@ -110,8 +162,8 @@ pub enum Plan {
 
 impl Plan {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Stay, Self::Repick, Self::Frontier, Self::Hosted, Self::Rented, Self::Committed];
+    pub const ALL: [Self; 7] =
+        [Self::Stay, Self::Frontier, Self::Repick, Self::Hosted, Self::Routed, Self::Rented, Self::Committed];
 
     /// Its name in data.
     pub const fn word(self) -> &'static str {
@@ -120,6 +172,7 @@ impl Plan {
             Self::Repick => "re-pick",
             Self::Frontier => "frontier",
             Self::Hosted => "hosted",
+            Self::Routed => "routed",
             Self::Rented => "rented",
             Self::Committed => "committed",
         }

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use super::draws::{Draws, WIDTH, seeded};
 use super::fleet::{Luck, Market, Terms, present};
 use super::inputs::Input;
-use super::lanes::{Followed, follow};
-use super::{PLANS, Plan, Projection};
+use super::lanes::{Followed, OFFERED, follow};
+use super::{MOVES, PLANS, Plan, Projection};
 use crate::engine::resample::quantile;
 
 /// How many paths, and what is asked of them.
@@ -50,6 +50,8 @@ pub struct OfPlan {
     pub mean_bill: Vec<f64>,
     /// Mean of what the same volume costs, by month.
     pub mean_cost: Vec<f64>,
+    /// Mean of what is no price in it, by month: failures, and the work of moving.
+    pub mean_beside: Vec<f64>,
     /// Present value of what is saved against the baseline.
     pub saving: Band,
     /// Its mean.
@@ -84,8 +86,8 @@ pub struct Waited {
 pub struct Projected {
     /// By plan.
     pub plans: Vec<OfPlan>,
-    /// By lane, mean present value of what moving it saves.
-    pub lane_saving: Vec<f64>,
+    /// By lane and move, mean present value of what it saves.
+    pub lane_saving: Vec<[f64; MOVES]>,
     /// By lane, mean share that has moved in the last month, of what may move.
     pub lane_moved: Vec<f64>,
     /// What it is worth to decide later about a contract; empty: there is none to sign.
@@ -113,19 +115,25 @@ type Wideness = [f64; WIDTH];
 /// What is summed over paths.
 #[derive(Clone, Default)]
 struct Sums {
-    lane_saving: Vec<f64>,
+    lane_saving: Vec<[f64; MOVES]>,
     lane_moved: Vec<f64>,
     /// By plan and month.
     cost: Vec<f64>,
+    /// By plan without machines and month.
+    beside: Vec<f64>,
     /// By wait: value and number that sign.
     waited: Vec<(f64, f64)>,
 }
 
 impl Sums {
     fn add(&mut self, other: &Self) {
-        add(&mut self.lane_saving, &other.lane_saving);
+        self.lane_saving.resize(other.lane_saving.len(), [0.0; MOVES]);
+        for (own, other) in self.lane_saving.iter_mut().flatten().zip(other.lane_saving.iter().flatten()) {
+            *own += other;
+        }
         add(&mut self.lane_moved, &other.lane_moved);
         add(&mut self.cost, &other.cost);
+        add(&mut self.beside, &other.beside);
         self.waited.resize(other.waited.len().max(self.waited.len()), (0.0, 0.0));
         for (own, other) in self.waited.iter_mut().zip(&other.waited) {
             own.0 += other.0;
@@ -177,7 +185,7 @@ pub(super) fn with_machines(
     expected: &[Market],
 ) {
     let Some(fleet) = &projection.fleet else { return };
-    let (hosted, terms) = (Plan::Hosted as usize, terms(projection));
+    let (routed, terms) = (Plan::Routed as usize, terms(projection));
     for at in 0..WIDTH {
         let (path, luck) = (markets(followed, draws, at), luck(draws, at));
         let rented = fleet.renting(&path, &luck, &terms);
@@ -186,8 +194,8 @@ pub(super) fn with_machines(
             let plan = plan as usize;
             for (month, of) in followed.months.iter_mut().enumerate() {
                 let saved = saved.as_ref().map_or(0.0, |saved| saved[month]);
-                of.cost[plan][at] = of.cost[hosted][at] - saved;
-                of.bill[plan][at] = of.bill[hosted][at] - saved;
+                of.cost[plan][at] = of.cost[routed][at] - saved;
+                of.bill[plan][at] = of.bill[routed][at] - saved;
             }
         }
     }
@@ -229,6 +237,9 @@ fn block(
             costs[plan * WIDTH + at] = (value, payback);
         }
     }
+    sums.beside = (0..OFFERED)
+        .flat_map(|plan| followed.months.iter().map(move |month| month.beside[plan][..wanted].iter().sum()))
+        .collect();
     sums.waited = waited(projection, &draws, &followed, expected, wanted);
     sums.lane_saving = followed.lane_saving;
     sums.lane_moved = followed.lane_moved;
@@ -284,7 +295,7 @@ pub fn run(projection: &Projection, asked: &Asked) -> Projected {
     let plans = existing.par_iter().map(|plan| all.of(*plan, &best)).collect();
     Projected {
         plans,
-        lane_saving: sums.lane_saving.iter().map(|sum| sum / followed).collect(),
+        lane_saving: sums.lane_saving.iter().map(|sums| sums.map(|sum| sum / followed)).collect(),
         lane_moved: sums.lane_moved.iter().map(|sum| sum / followed).collect(),
         waiting: WAITS
             .into_iter()
@@ -345,11 +356,14 @@ impl Plans<'_> {
             .collect();
         let regret = (0..self.asked.paths).map(|path| self.cost(plan, path).0 - best[path]).sum::<f64>();
         let at = plan as usize * months;
+        // Who has machines of their own routes the rest.
+        let beside = (plan as usize).min(Plan::Routed as usize) * months;
         OfPlan {
             plan,
             bills,
             mean_bill,
             mean_cost: self.sums.cost[at..at + months].iter().map(|sum| sum / paths).collect(),
+            mean_beside: self.sums.beside[beside..beside + months].iter().map(|sum| sum / paths).collect(),
             saving: Band::of(&mut savings),
             mean_saving,
             error: (squares / (paths - 1.0).max(1.0) / paths).sqrt(),

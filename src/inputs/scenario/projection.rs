@@ -14,6 +14,8 @@ pub struct Projecting {
     pub baseline: String,
     /// Months from one choice of a model to the next.
     pub repick_months: u32,
+    /// Hours of an engineer each time that a model is picked again for a workload.
+    pub repick_hours: f64,
     /// Whether open models go on appearing.
     pub new_open_models: bool,
     /// Price of a new open model over the closed one's.
@@ -66,7 +68,7 @@ pub struct Drift {
     /// Fall of the newest closed models' price.
     pub frontier: Spread,
     /// How often a model's price is changed.
-    pub reprice: Spread,
+    pub reprice: Fitted,
     /// Least and most share by which it then falls.
     pub reprice_cut: (f64, f64),
     /// Fall of rents.
@@ -123,8 +125,8 @@ pub struct Seats {
     pub overflow: f64,
 }
 
-/// Published values where nothing can be fitted: falls of closed and of open prices, growth.
-const PUBLISHED: (f64, f64, f64) = (5.0, 4.0, 0.0);
+/// Published values where nothing can be fitted: falls of closed and of open prices, growth, changes of a price a year.
+const PUBLISHED: (f64, f64, f64, f64) = (5.0, 4.0, 0.0, 1.0);
 
 /// Pairs of inputs whose correlation is assumed.
 const PAIRS: [(&str, &str); 8] = [
@@ -157,6 +159,7 @@ impl Reader<'_> {
             seed: self.within("projection.seed", 0.0, 4_294_967_295.0) as u64,
             baseline,
             repick_months: self.within("projection.repick_months", 1.0, 120.0) as u32,
+            repick_hours: self.within("projection.repick_hours", 0.0, 10_000.0),
             new_open_models: self.boolean("projection.new_open_models"),
             open_ratio: self.within("projection.open_ratio", 0.001, 1.0),
             lag_shared: self.within("projection.lag_shared", 0.0, 1.0),
@@ -196,7 +199,7 @@ impl Reader<'_> {
             closed: self.fitted("drift.closed_fall", PUBLISHED.0, falls),
             open: self.fitted("drift.open_fall", PUBLISHED.1, falls),
             frontier: self.spread("drift.frontier_fall", falls),
-            reprice: self.spread("drift.reprice_a_year", (0.001, 50.0)),
+            reprice: self.fitted("drift.reprice_a_year", PUBLISHED.3, (0.001, 50.0)),
             reprice_cut: cut,
             rent_fall: self.within("drift.rent_fall", 0.1, 10.0),
             rent_sigma: self.within("drift.rent_sigma", 0.0, 3.0),

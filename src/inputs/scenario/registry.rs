@@ -67,13 +67,14 @@ pub struct Assumption {
 }
 
 /// Keys whose default is a word that stands for a number, or for none.
-const WORD_OR_NUMBER: [&str; 7] = [
+const WORD_OR_NUMBER: [&str; 8] = [
     "quality.tolerance",
     "quality.failure_cost_usd",
     "policy.max_seconds",
     "projection.budget_usd_month",
     "drift.closed_fall",
     "drift.open_fall",
+    "drift.reprice_a_year",
     "volume.growth_month",
 ];
 

@@ -3,6 +3,7 @@
 use super::View;
 use crate::engine::evidence::convergence::{Record, Trend, first_reaching, lags, records};
 use crate::engine::evidence::{logit, normal_quantile};
+use crate::engine::projection::Wait;
 use crate::inputs::models::ModelId;
 use crate::simulation::success::Success;
 use crate::simulation::world::World;
@@ -30,6 +31,8 @@ pub struct Convergence {
     pub needed: Option<f64>,
     /// When.
     pub reach: Reach,
+    /// How long it may take from today on.
+    pub wait: Wait,
     /// Probability of having reached it at the end of the horizon.
     pub probability: Option<f64>,
     /// Median lag of open records behind closed ones, in months, and how many records say so.
@@ -40,7 +43,8 @@ pub struct Convergence {
 const LEAST_LAGS: usize = 4;
 
 pub(super) fn of(view: &View<'_>, incumbent: Option<Success>) -> Convergence {
-    let unknown = Convergence { needed: None, reach: Reach::Unknown, probability: None, lag: None };
+    let unknown =
+        Convergence { needed: None, reach: Reach::Unknown, wait: Wait::Never, probability: None, lag: None };
     let (Some(needed), Some(incumbent)) = (super::conditions::needed(view), incumbent) else {
         return unknown;
     };
@@ -59,28 +63,34 @@ pub(super) fn of(view: &View<'_>, incumbent: Option<Success>) -> Convergence {
     let today = f64::from(view.world.as_of.0);
     let end = today + assumed.horizon * MONTH_DAYS;
     let lag = measured.map(|lag| (lag, seen.len()));
-    let (reach, probability) = if let Some(day) = first_reaching(open, needed) {
-        (Reach::Reached(Day(day as i32)), Some(1.0))
+    let (reach, wait, probability) = if let Some(day) = first_reaching(open, needed) {
+        (Reach::Reached(Day(day as i32)), Wait::Over, Some(1.0))
     } else if let Some(day) = first_reaching(closed, needed) {
         // It has not come until today, so it comes later than that.
         let z = |at: f64| (((at - day) / MONTH_DAYS).max(1e-9) / median_lag).ln() / spread;
         let (now, then) = (below(z(today)), below(z(end)));
         let expected = (day + median_lag * MONTH_DAYS).max(today + MONTH_DAYS);
         let probability = if now < 1.0 { (then - now) / (1.0 - now) } else { 1.0 };
-        (Reach::ByLag(Day(expected.round() as i32)), Some(probability))
+        let wait = Wait::Lag { since: (today - day) / MONTH_DAYS, median: median_lag, spread };
+        (Reach::ByLag(Day(expected.round() as i32)), wait, Some(probability))
     } else {
-        by_trend(open, needed, end)
+        by_trend(open, needed, (today, end))
     };
-    Convergence { needed: Some(needed), reach, probability, lag }
+    Convergence { needed: Some(needed), reach, wait, probability, lag }
 }
 
-fn by_trend(open: &[Record], needed: f64, end: f64) -> (Reach, Option<f64>) {
-    let Some(trend) = Trend::of(open) else { return (Reach::Unknown, None) };
+fn by_trend(open: &[Record], needed: f64, (today, end): (f64, f64)) -> (Reach, Wait, Option<f64>) {
+    let Some(trend) = Trend::of(open) else { return (Reach::Unknown, Wait::Never, None) };
     let (value, error) = trend.at(end);
     let probability = if error > 0.0 { below((value - needed) / error) } else { 0.0 };
     match trend.reaches(needed) {
-        Some(day) if !trend.is_beyond(day) => (Reach::ByTrend(Day(day.ceil() as i32)), Some(probability)),
-        _ => (Reach::Beyond, None),
+        Some(day) if !trend.is_beyond(day) => {
+            let months = |days: f64| days / MONTH_DAYS;
+            let wait =
+                Wait::Trend { mean: months(day - today), error: months(trend.at(day).1 / trend.slope) };
+            (Reach::ByTrend(Day(day.ceil() as i32)), wait, Some(probability))
+        }
+        _ => (Reach::Beyond, Wait::Never, None),
     }
 }
 

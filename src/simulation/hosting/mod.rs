@@ -1,6 +1,7 @@
 //! Models on machines of one's own: what a deployment delivers and costs, and which calls of a log it could serve.
 
 pub mod against;
+pub mod ahead;
 pub mod answers;
 pub mod breakeven;
 pub mod costs;

@@ -47,12 +47,16 @@ pub const OF_ASSESS: &[&str] = &[
     "verifier",
 ];
 
+/// Sections that only pages about the future depend on.
+pub const OF_PROJECTION: &[&str] =
+    &["adoption", "correlation", "drift", "events", "projection", "seats", "volume"];
+
 /// Every assumption with its value, a line a section; some sections are left out, as the page does not depend on them.
-pub fn in_short(world: &World, without: &[&str]) -> Section {
+pub fn in_short(world: &World, without: &[&[&str]]) -> Section {
     let mut facts: Vec<Fact> = Vec::new();
     for (name, _) in world.scenario.registry.iter() {
         let (section, key) = name.split_once('.').unwrap_or(("", name));
-        if without.contains(&section) {
+        if without.iter().any(|sections| sections.contains(&section)) {
             continue;
         }
         let item = Item::new("", Value::Text(format!("{key} {}", assumed(world, name))), "");

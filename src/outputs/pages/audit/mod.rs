@@ -87,7 +87,9 @@ pub fn page(contents: &Contents<'_>) -> Page {
     });
     sections.retain(|section| machine || section.key != "files" || contents.report.files.len() > 1);
     sections.push(match contents.detail {
-        Detail::Short => assumptions::in_short(contents.world, assumptions::OF_ASSESS),
+        Detail::Short => {
+            assumptions::in_short(contents.world, &[assumptions::OF_ASSESS, assumptions::OF_PROJECTION])
+        }
         Detail::Explained | Detail::Everything => assumptions::explained(contents.world),
     });
     sections.extend(contents.sums.as_ref().map(|(out, rows)| sums(out, *rows)));

@@ -1,0 +1,213 @@
+//! What a projection starts from: a month of the log, by workload and what served it.
+
+use std::collections::HashMap;
+
+use crate::engine::projection::{Lane, Move, Moved, Wait};
+use crate::inputs::models::ModelId;
+use crate::inputs::prices::{OfferId, When};
+use crate::simulation::assess::Assessment;
+use crate::simulation::audit::Audit;
+use crate::simulation::candidates::Bar;
+use crate::simulation::hosting::devices::{Device, Found as OnDevices};
+use crate::simulation::outcome::{Line, Outcome};
+use crate::simulation::world::World;
+use crate::units::Tier;
+
+/// A lane with its names.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Name of the workload.
+    pub workload: Option<String>,
+    /// What serves it.
+    pub incumbent: ModelId,
+    /// Calls a month.
+    pub calls: f64,
+    /// For the paths.
+    pub lane: Lane,
+    /// Share of its dollars that may move to open models, and why the rest may not.
+    pub why: Blocked,
+}
+
+/// Why calls may not move to open models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blocked {
+    /// They may, at least some.
+    Movable,
+    /// No open model is good enough yet, as far as is known.
+    NotYet,
+    /// A rule, a limit or a feature is in the way.
+    Never,
+}
+
+/// The lanes of a month of a log, those without a price left out.
+pub fn lanes(
+    audit: &Audit,
+    assessed: &[Assessment],
+    world: &World,
+    devices: Option<&OnDevices>,
+) -> Vec<Named> {
+    let Some(month) = audit.month.factor() else { return Vec::new() };
+    let device = devices
+        .zip(world.scenario.projection.device.as_deref())
+        .and_then(|(found, id)| Some((found, found.devices.iter().find(|device| device.machine.id == id)?)));
+    let mut series: HashMap<ModelId, usize> = HashMap::new();
+    let found = assessed.iter().filter(|of| of.baseline.cost.estimate().0 > 0.0).map(|of| {
+        let incumbent = world.models.base(world.book.offer(of.lane.incumbent).model);
+        let next = series.len();
+        let own = *series.entry(incumbent).or_insert(next);
+        // A workload is moved once, whatever served it.
+        let together = assessed.iter().filter(|other| other.workload == of.workload).count() as f64;
+        lane(audit, world, of, (incumbent, own), device, (month, together))
+    });
+    found.collect()
+}
+
+fn lane(
+    audit: &Audit,
+    world: &World,
+    of: &Assessment,
+    (incumbent, series): (ModelId, usize),
+    device: Option<(&OnDevices, &Device)>,
+    (month, together): (f64, f64),
+) -> Named {
+    let dollars = |line: &Line| line.cost.estimate().0 * month;
+    let (spent, calls) = (dollars(&of.baseline), of.baseline.calls as f64 * month);
+    let projection = &world.scenario.projection;
+    let view = View { audit, world, of, incumbent, month };
+    let mut lane = Lane {
+        spent,
+        series,
+        wait: Wait::Over,
+        moves: [view.moved(&audit.closed), view.moved(&audit.hosted), view.moved(&audit.routed)],
+        switching: work(world, world.scenario.quality.suppliers.switch_hours) / together,
+        requalifying: work(world, projection.repick_hours) / together,
+    };
+    let open = &mut lane.moves[Move::Open as usize];
+    // What a tier alone would take: calls at the other one are those that stay.
+    (open.from_closed, open.closed) = (0.0, 0.0);
+    let closed = &mut lane.moves[Move::Closed as usize];
+    (closed.from_open, closed.open) = (0.0, 0.0);
+    let mut why = Blocked::Movable;
+    if lane.moves[Move::Open as usize].from_open <= 0.0 {
+        let good_enough_yet = !not_yet(world, incumbent);
+        why = if good_enough_yet { Blocked::Never } else { Blocked::NotYet };
+        lane.wait = match (good_enough_yet, projection.new_open_models) {
+            (false, true) => of.convergence.wait,
+            _ => Wait::Never,
+        };
+        // Whatever comes is taken to cost what open models have cost beside closed ones.
+        let comes = Moved { from_open: spent, open: spent * projection.open_ratio, ..Moved::NOTHING };
+        lane.moves[Move::Open as usize] = Moved { joins: true, ..comes };
+    }
+    if let Some((found, device)) = device {
+        on_device(found, device, of, incumbent, &mut lane, (calls, month));
+    }
+    Named { workload: of.workload.clone(), incumbent, calls, lane, why }
+}
+
+/// Whether it is quality alone that bars every open model, today.
+fn not_yet(world: &World, incumbent: ModelId) -> bool {
+    let when = When::on(world.as_of);
+    let hosted = world.models.iter().filter(|(_, model)| model.open_weights);
+    let mut offers = hosted.flat_map(|(id, _)| world.book.offers_of(id));
+    let bound = |offer| world.barred(offer, &when).is_none() && world.sold(offer, &when).is_some();
+    let barred = |model| matches!(world.risk_of(None, model, incumbent), Err(Bar::Quality));
+    offers.any(|offer| bound(*offer) && barred(world.book.offer(*offer).model))
+}
+
+/// So many hours of an engineer, in dollars: an hour of 46 weeks of 40 hours.
+fn work(world: &World, hours: f64) -> f64 {
+    hours * world.scenario.self_hosting.staff.salary_year.0 / (46.0 * 40.0)
+}
+
+/// A lane of an audit.
+struct View<'a> {
+    audit: &'a Audit,
+    world: &'a World,
+    of: &'a Assessment,
+    incumbent: ModelId,
+    month: f64,
+}
+
+impl View<'_> {
+    /// What moves in an outcome, and where to.
+    fn moved(&self, outcome: &Outcome) -> Moved {
+        let own = || outcome.lines().filter(|(lane, ..)| *lane == self.of.lane);
+        let moves = |offer: OfferId| offer != self.of.lane.incumbent;
+        let stays: f64 =
+            own().filter(|(_, offer, _)| !moves(*offer)).map(|(.., line)| self.dollars(line)).sum();
+        let mut moved = Moved { joins: true, ..Moved::NOTHING };
+        let mut calls = [0.0; 2];
+        for (_, offer, line) in own().filter(|(_, offer, _)| moves(*offer)) {
+            let open = self.world.book.offer(offer).tier == Tier::Hosted;
+            calls[usize::from(open)] += line.calls as f64;
+            let at = if open { &mut moved.open } else { &mut moved.closed };
+            *at += self.dollars(line);
+        }
+        let all = calls[0] + calls[1];
+        if all > 0.0 {
+            // Which of the calls went where is not in the sums: they are taken to have cost the same.
+            let from = self.dollars(&self.of.baseline) - stays;
+            (moved.from_closed, moved.from_open) = (from * calls[0] / all, from * calls[1] / all);
+        }
+        moved.failures = self.failures(outcome);
+        moved
+    }
+
+    fn dollars(&self, line: &Line) -> f64 {
+        line.cost.estimate().0 * self.month
+    }
+
+    /// Dollars a month of failures beyond today's once all has moved, where somebody says what one costs: mean and standard deviation.
+    fn failures(&self, outcome: &Outcome) -> (f64, f64) {
+        let (Some(cost), Some(today)) = (self.of.failure_cost, self.of.incumbent) else { return (0.0, 0.0) };
+        let (mut mean, mut error) = (0.0, 0.0);
+        let moved =
+            outcome.lines().filter(|(lane, offer, _)| *lane == self.of.lane && *offer != lane.incumbent);
+        for (_, offer, line) in moved {
+            let model = self.world.models.base(self.world.book.offer(offer).model);
+            let success = self.world.success(self.of.workload.as_deref(), model, self.incumbent);
+            // The same weights elsewhere do as the incumbent does.
+            let Some(success) = success.filter(|_| model != self.incumbent) else { continue };
+            let calls = line.calls as f64 * self.month;
+            mean += calls * (today.mean - success.mean) * cost;
+            // Errors of one model are the same in all its calls.
+            error += calls * success.belief.variance().sqrt() * cost;
+        }
+        (mean, error)
+    }
+}
+
+/// Puts what a device takes into a lane: calls that it serves fast enough with a model that is good enough.
+fn on_device(
+    found: &OnDevices,
+    device: &Device,
+    of: &Assessment,
+    incumbent: ModelId,
+    lane: &mut Lane,
+    (calls, month): (f64, f64),
+) {
+    let name = |code: Option<u32>| code.and_then(|code| found.names.text(code)).map(|name| name.to_string());
+    let run = device
+        .runs
+        .iter()
+        .find(|run| run.fast_enough() && run.incumbent == incumbent && name(run.workload) == of.workload);
+    let Some(run) = run else { return };
+    // Runs sum a model's calls at all sellers; a lane is those at one.
+    let share = (run.calls as f64 * month / calls).min(1.0);
+    let own = calls * share;
+    let flat = own * (run.energy_call + run.waiting_call);
+    for moved in [Move::Open, Move::Either].map(|to| to as usize) {
+        let moved = &mut lane.moves[moved];
+        let rest = 1.0 - share;
+        *moved = Moved {
+            from_closed: moved.from_closed * rest,
+            closed: moved.closed * rest,
+            from_open: moved.from_open * rest + lane.spent * share,
+            open: moved.open * rest,
+            flat,
+            ..*moved
+        };
+    }
+    lane.wait = Wait::Over;
+}
