@@ -22,6 +22,7 @@ use crate::simulation::World;
 use crate::units::Day;
 
 /// Models and prices, with where they come from.
+#[derive(Clone)]
 pub struct Loaded {
     /// Where they come from.
     pub facts: Facts,

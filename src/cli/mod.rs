@@ -17,6 +17,7 @@ mod quality;
 mod replay;
 mod reproduce;
 mod routing;
+mod scenario;
 mod scores;
 mod synced;
 mod terminal;
@@ -45,6 +46,7 @@ pub fn run() -> Exit {
         Command::Audit(arguments) => audit::run(arguments),
         Command::Breakeven(arguments) => breakeven::run(arguments),
         Command::Canary(arguments) => quality::canary(arguments),
+        Command::CompareScenarios(arguments) => scenario::compare(arguments),
         Command::Deployments(command) => hardware::deployments(command),
         Command::Devices(arguments) => breakeven::devices(arguments),
         Command::Explain(arguments) => routing::explain(arguments),
@@ -58,6 +60,7 @@ pub fn run() -> Exit {
         Command::Replay(arguments) => replay::run(arguments),
         Command::Reproduce(arguments) => reproduce::run(arguments),
         Command::Route(arguments) => routing::route(arguments),
+        Command::Scenario(command) => scenario::run(command),
         Command::Scores(command) => scores::run(command),
         Command::Trends(arguments) => future::trends(arguments),
     };

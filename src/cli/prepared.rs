@@ -16,7 +16,7 @@ use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::report::LoadReport;
 use crate::inputs::logs::{self, Input, LoadOptions, OpenedLog};
 use crate::inputs::prices::When;
-use crate::inputs::scenario::{Course, Registry, Scenario, Value, workloads as workload_rules};
+use crate::inputs::scenario::{Course, Registry, Scenario, Value, Written, workloads as workload_rules};
 use crate::outputs::Provenance;
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::Detail;
@@ -60,6 +60,8 @@ pub(super) struct Prepared {
     /// How they were come by.
     pub(super) report: LoadReport,
     named: Named,
+    /// The calls before the rules of a scenario name workloads.
+    read: Calls,
     /// Digest of the graded calls, scores and deployments of the user's own.
     pub(super) own: String,
 }
@@ -83,9 +85,31 @@ impl Prepared {
         // What is known of the world and what happened do not need each other.
         let (known, opened) = rayon::join(|| known(arguments, &resolved), || open(&resolved));
         let ((facts, world), OpenedLog { calls, report }) = (known?, opened?);
+        let read = Calls::from(calls.clone());
         let (calls, named) = workloads::assigned(calls, &world.scenario.workloads);
         let own = own_digest(arguments)?;
-        Ok(Self { resolved, facts, world, calls, report, named, own })
+        Ok(Self { resolved, facts, world, calls, report, named, read, own })
+    }
+
+    /// The same log and facts under another scenario.
+    ///
+    /// # Errors
+    /// What is wrong with that.
+    pub(super) fn under(&self, arguments: &CallArguments, scenario: &str) -> Result<Self> {
+        let arguments = CallArguments { scenario: Some(scenario.to_owned()), ..arguments.clone() };
+        let resolved = resolve(&arguments)?;
+        let world = world(&arguments, &resolved, &self.facts)?;
+        let (calls, named) = workloads::assigned(self.read.table.clone(), &world.scenario.workloads);
+        Ok(Self {
+            resolved,
+            world,
+            calls,
+            named,
+            facts: self.facts.clone(),
+            report: self.report.clone(),
+            read: self.read.clone(),
+            own: self.own.clone(),
+        })
     }
 
     /// What was read, once the calls have been passed over: before that it is not known which rules name no call.
@@ -111,6 +135,12 @@ fn own_digest(arguments: &CallArguments) -> Result<String> {
 /// What is known of the world, and the world under the scenario.
 fn known(arguments: &CallArguments, resolved: &Resolved) -> Result<(Loaded, World)> {
     let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
+    let world = world(arguments, resolved, &facts)?;
+    Ok((facts, world))
+}
+
+/// The world under a scenario.
+fn world(arguments: &CallArguments, resolved: &Resolved, facts: &Loaded) -> Result<World> {
     let scenario = &resolved.scenario;
     let hardware = Hardware::load(&facts.facts, &facts.models)?;
     let table = ScoreTable::load(&facts.facts, &arguments.scores, &facts.models).map_err(usage)?;
@@ -127,7 +157,7 @@ fn known(arguments: &CallArguments, resolved: &Resolved) -> Result<(Loaded, Worl
     };
     let quality = Quality::of(&table, &graded, scenario, &facts.models, on_sale);
     let rules = Rulebook::of(scenario, &facts.models, &facts.book).map_err(usage)?;
-    let world = World {
+    Ok(World {
         models: Arc::clone(&facts.models),
         book: Arc::clone(&facts.book),
         scores: Arc::new(scores),
@@ -138,8 +168,7 @@ fn known(arguments: &CallArguments, resolved: &Resolved) -> Result<(Loaded, Worl
         as_of: Day::of_date(resolved.as_of),
         reprice: resolved.reprice,
         days: resolved.days,
-    };
-    Ok((facts, world))
+    })
 }
 
 fn resolve(arguments: &CallArguments) -> Result<Resolved> {
@@ -173,15 +202,13 @@ fn resolve(arguments: &CallArguments) -> Result<Resolved> {
     })
 }
 
-/// The default, then the file; and what the file says of workloads and offers.
-pub(super) fn registry_of(file: Option<&str>) -> Result<(Registry, workload_rules::Stated)> {
-    let mut registry = Registry::default_scenario()?;
-    let Some(file) = file else { return Ok((registry, workload_rules::Stated::default())) };
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| UsageError(format!("scenario `{file}` cannot be read: {error}")))?;
-    registry.apply(file, &text).map_err(usage)?;
-    let stated = workload_rules::parse(file, &text).map_err(usage)?;
-    Ok((registry, stated))
+/// The default with the changes of a scenario, and what that says of workloads and offers.
+pub(super) fn registry_of(name: Option<&str>) -> Result<(Registry, workload_rules::Stated)> {
+    let Some(name) = name else {
+        return Ok((Registry::default_scenario()?, workload_rules::Stated::default()));
+    };
+    let written = Written::named(name).map_err(|problem| UsageError(format!("scenario {problem}")))?;
+    Ok(written.read().map_err(usage)?)
 }
 
 /// The default, then the file, then the flags.

@@ -9,8 +9,31 @@ use super::toml_file::{self, FileProblem};
 
 static DATA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data");
 
+static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
+
 /// The default scenario: every assumption with value, unit, meaning and source.
 pub const DEFAULT_SCENARIO: &str = include_str!("../../scenarios/default.toml");
+
+/// Name of the scenario that changes nothing.
+pub const DEFAULT_NAME: &str = "default";
+
+/// Names of the shipped scenarios, the default first.
+pub fn scenario_names() -> Vec<&'static str> {
+    let stem = |file: &'static include_dir::File<'_>| file.path().file_stem()?.to_str();
+    let mut names: Vec<&str> =
+        SCENARIOS.files().filter_map(stem).filter(|name| *name != DEFAULT_NAME).collect();
+    names.sort_unstable();
+    names.insert(0, DEFAULT_NAME);
+    names
+}
+
+/// What a shipped scenario changes of the default; of the default itself nothing. `None`: there is none of that name.
+pub fn scenario(name: &str) -> Option<&'static str> {
+    if name == DEFAULT_NAME {
+        return Some("# Every assumption as it is shipped.\n");
+    }
+    SCENARIOS.get_file(format!("{name}.toml"))?.contents_utf8()
+}
 
 /// The sample log, as CSV.
 pub fn sample_log() -> &'static [u8] {

@@ -8,6 +8,7 @@ mod logs;
 mod models;
 mod prices;
 mod quality;
+mod scenario;
 mod scores;
 
 use std::path::PathBuf;
@@ -29,6 +30,9 @@ pub use self::prices::{
 };
 
 pub use self::quality::{AssessArguments, CanaryArguments, ReproduceArguments};
+pub use self::scenario::{
+    CheckScenarioArguments, CompareScenariosArguments, ScenarioCommand, ShowScenarioArguments,
+};
 pub use self::scores::{
     FitArguments, ImportScoresArguments, ScoresArguments, ScoresCommand, ShowScoresArguments,
 };
@@ -56,6 +60,8 @@ pub enum Command {
     Breakeven(BreakevenArguments),
     /// Say of a running canary whether to go on, promote or stop; it may be asked after every call
     Canary(CanaryArguments),
+    /// What the calls cost and will cost under several scenarios, side by side
+    CompareScenarios(CompareScenariosArguments),
     /// Measured deployments of open models, and what their tokens cost
     #[command(subcommand)]
     Deployments(DeploymentsCommand),
@@ -88,6 +94,9 @@ pub enum Command {
     Reproduce(ReproduceArguments),
     /// Write the offer that each call goes to, and its cost there
     Route(RouteArguments),
+    /// Assumptions: what there are, what scenarios change of them, and what is wrong with a scenario
+    #[command(subcommand)]
+    Scenario(ScenarioCommand),
     /// What models scored on benchmarks, and what they are able to do
     #[command(subcommand)]
     Scores(ScoresCommand),
@@ -108,7 +117,7 @@ pub struct PageArguments {
 }
 
 /// Which price sheets lie over the shipped ones.
-#[derive(Debug, Args, Default)]
+#[derive(Debug, Clone, Args, Default)]
 pub struct LayerArguments {
     /// Price sheet of your own over the synced and shipped ones: CSV or TOML with prices, discounts and commitments, or a
     /// sheet of a known source; repeated, the last one wins
@@ -151,7 +160,7 @@ pub struct AuditArguments {
 }
 
 /// Logs and assumptions: what every command about calls is told.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct CallArguments {
     /// Files, folders, patterns in quotes, or `-` for standard input; none audits the sample log
     #[arg(value_name = "LOG")]
@@ -234,8 +243,8 @@ pub struct CallArguments {
     #[command(flatten)]
     pub layers: LayerArguments,
 
-    /// Assumptions that differ from the default, as TOML
-    #[arg(long, value_name = "FILE")]
+    /// Assumptions that differ from the default: a TOML file, or the name of a shipped scenario (`switchpoint scenario list`)
+    #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
 
     /// Show unit, meaning and source of each assumption

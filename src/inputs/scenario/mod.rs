@@ -1,6 +1,7 @@
 //! The scenario: assumptions as plain values, from the default, a file and flags.
 
 mod hosting;
+mod named;
 pub mod policy;
 mod projection;
 mod quality;
@@ -8,6 +9,7 @@ mod registry;
 pub mod workloads;
 
 pub use self::hosting::{DeviceUse, Outlook, Owning, Promise, Roofline, SelfHosting, Staff};
+pub use self::named::Written;
 pub use self::policy::{Bounds, Course, Policy, Rule};
 pub use self::projection::{Fitted, Happening, Projecting, Seats, Spread};
 pub use self::quality::{CascadeDefaults, Conditions, Evals, Quality, Suppliers};

@@ -16,5 +16,6 @@ pub mod project;
 pub mod replay;
 pub mod reproduce;
 pub mod routes;
+pub mod scenario;
 pub mod scores;
 pub mod trends;

@@ -111,14 +111,9 @@ pub fn project(
     if lanes.is_empty() {
         return Ok(Err(Nothing::NoPrice));
     }
-    let pairs: Vec<(Input, Input, f64)> = assumed
-        .correlations
-        .iter()
-        .filter_map(|(a, b, value)| Some((Input::from_word(a)?, Input::from_word(b)?, *value)))
-        .collect();
-    let factor = match cholesky(&matrix(&pairs)) {
+    let factor = match correlated(assumed) {
         Ok(factor) => factor,
-        Err(not) => return Ok(Err(Nothing::Correlations(Input::ALL[not.0].word()))),
+        Err(nothing) => return Ok(Err(nothing)),
     };
     let (closed, open) = rayon::join(|| price_trend(world, Side::Closed), || price_trend(world, Side::Open));
     let days = told(audit, world, Counted::Calls);
@@ -167,6 +162,19 @@ pub fn project(
         projection,
         machines,
     }))
+}
+
+/// The factor of the correlations of a scenario.
+///
+/// # Errors
+/// When they contradict each other.
+pub fn correlated(assumed: &Projecting) -> Result<Factor, Nothing> {
+    let pairs: Vec<(Input, Input, f64)> = assumed
+        .correlations
+        .iter()
+        .filter_map(|(a, b, value)| Some((Input::from_word(a)?, Input::from_word(b)?, *value)))
+        .collect();
+    cholesky(&matrix(&pairs)).map_err(|not| Nothing::Correlations(Input::ALL[not.0].word()))
 }
 
 /// The fall of a price as an input: stated, else fitted, else published.

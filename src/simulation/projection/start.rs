@@ -73,7 +73,7 @@ fn lane(
     let dollars = |line: &Line| line.cost.estimate().0 * month;
     let (spent, calls) = (dollars(&of.baseline), of.baseline.calls as f64 * month);
     let projection = &world.scenario.projection;
-    let view = View { audit, world, of, incumbent, month };
+    let view = View { world, of, incumbent, month };
     let mut lane = Lane {
         spent,
         series,
@@ -122,7 +122,6 @@ fn work(world: &World, hours: f64) -> f64 {
 
 /// A lane of an audit.
 struct View<'a> {
-    audit: &'a Audit,
     world: &'a World,
     of: &'a Assessment,
     incumbent: ModelId,

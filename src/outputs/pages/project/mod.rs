@@ -26,7 +26,7 @@ fn share(part: f64) -> Value {
 }
 
 /// A plan in words.
-pub(super) const fn words(plan: Plan) -> &'static str {
+pub const fn words(plan: Plan) -> &'static str {
     match plan {
         Plan::Stay => "stay on today's models",
         Plan::Repick => "re-pick closed models",
