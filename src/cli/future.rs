@@ -1,19 +1,20 @@
-//! `project` and `trends`: what calls will cost, and what prices have done.
+//! `project`, `forecast` and `trends`: what calls will cost, this month and in years, and what prices have done.
 
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
-use super::arguments::{FutureArguments, ProjectArguments, TrendsArguments};
+use super::arguments::{ForecastArguments, FutureArguments, ProjectArguments, TrendsArguments};
 use super::breakeven::{looked, more, why_nothing, with_deployments};
 use super::exit::UsageError;
 use super::prepared::{Prepared, usage};
 use super::terminal::Printed;
 use crate::inputs::scenario::{Scenario, Value};
 use crate::outputs::pages::audit::assumptions;
-use crate::outputs::pages::{project as page, trends as trends_page};
+use crate::outputs::pages::{forecast as forecast_page, project as page, trends as trends_page};
 use crate::simulation::Slot;
 use crate::simulation::audit::{Audit, audit};
+use crate::simulation::forecast::forecast as foretold;
 use crate::simulation::hosting::ahead::{Ahead, ahead};
 use crate::simulation::projection::project::{Found, project as projected};
 use crate::simulation::projection::trends::{Side, price_trend};
@@ -85,10 +86,38 @@ pub fn trends(arguments: &TrendsArguments) -> Result<Printed> {
     let prepared = Prepared::of(&arguments.calls)?;
     let world = &prepared.world;
     let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
-    let (closed, open) = rayon::join(|| price_trend(world, Side::Closed), || price_trend(world, Side::Open));
+    let trends = [Side::Closed, Side::Open, Side::All].map(|side| price_trend(world, side));
     let days = told(&result, world, Counted::Calls);
     let more = more(&prepared, &result, &[NOT_AHEAD, assumptions::OF_ASSESS])?;
     let cutoff = arguments.back_test.map(Day::of_date);
-    let page = trends_page::page(&[closed, open], &days, cutoff, world, more);
+    let page = trends_page::page(&trends, &days, cutoff, world, more);
     Ok(Printed::fine(page, prepared.resolved.format))
 }
+
+/// Foretells a month.
+///
+/// # Errors
+/// What is wrong with the arguments or the inputs, and where they tell too little.
+pub fn forecast(arguments: &ForecastArguments) -> Result<Printed> {
+    let prepared = Prepared::of(&arguments.calls)?;
+    let world = &prepared.world;
+    let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
+    let budget = arguments.budget.or(world.scenario.projection.budget);
+    let found = foretold(&result, world, arguments.month, budget).map_err(UsageError)?;
+    let more = more(&prepared, &result, &[NOT_AHEAD, assumptions::OF_ASSESS, NOT_THIS_MONTH])?;
+    Ok(Printed::fine(forecast_page::page(&found, more), prepared.resolved.format))
+}
+
+/// Assumptions that decide nothing about a month.
+const NOT_THIS_MONTH: &[&str] = &[
+    "adoption",
+    "correlation",
+    "drift",
+    "events",
+    "policy",
+    "projection",
+    "quality",
+    "replay",
+    "self_hosting",
+    "success",
+];

@@ -19,6 +19,7 @@ mod reproduce;
 mod routing;
 mod scenario;
 mod scores;
+mod seats;
 mod synced;
 mod terminal;
 
@@ -51,6 +52,7 @@ pub fn run() -> Exit {
         Command::Devices(arguments) => breakeven::devices(arguments),
         Command::Explain(arguments) => routing::explain(arguments),
         Command::Export(command) => export::run(command),
+        Command::Forecast(arguments) => future::forecast(arguments),
         Command::Frontier(arguments) => routing::frontier(arguments),
         Command::Logs(command) => logs::run(command),
         Command::Machines(command) => hardware::machines(command),
@@ -62,6 +64,7 @@ pub fn run() -> Exit {
         Command::Route(arguments) => routing::route(arguments),
         Command::Scenario(command) => scenario::run(command),
         Command::Scores(command) => scores::run(command),
+        Command::Seats(arguments) => seats::run(arguments),
         Command::Trends(arguments) => future::trends(arguments),
     };
     match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {

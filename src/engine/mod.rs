@@ -11,3 +11,4 @@ pub mod projection;
 pub mod replay;
 pub mod resample;
 pub mod route;
+pub mod seats;

@@ -7,6 +7,7 @@ pub mod graded;
 pub mod hardware;
 pub mod logs;
 pub mod models;
+pub mod plans;
 pub mod prices;
 pub mod published;
 pub mod scenario;

@@ -10,6 +10,8 @@ mod explain;
 mod export;
 /// The cost–quality frontier.
 mod frontier;
+/// What calls will cost.
+mod future;
 /// Numbers that were worked out by hand.
 mod golden;
 /// What models run on, and what that costs.
@@ -38,6 +40,8 @@ mod route;
 mod same_result;
 /// What models scored, and what follows from that.
 mod scores;
+/// Which users should be on which plan.
+mod seats;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -95,6 +99,12 @@ impl Run {
     /// From another folder.
     pub fn within(mut self, folder: &Path) -> Self {
         self.command.current_dir(folder);
+        self
+    }
+
+    /// One more argument.
+    pub fn arg(mut self, argument: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.arg(argument);
         self
     }
 

@@ -69,3 +69,65 @@ pub struct TrendsArguments {
     #[arg(long, value_name = "DATE")]
     pub back_test: Option<NaiveDate>,
 }
+
+/// Arguments of `forecast`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint forecast --budget 400                 what this month comes to, and when 400 dollars are exceeded
+  switchpoint forecast calls.parquet --month 2026-12
+
+Exit codes: 0 fine, 1 the tool failed, 2 wrong usage or too little to foretell from, 4 inputs unusable.")]
+pub struct ForecastArguments {
+    /// Which logs, and under which assumptions.
+    #[command(flatten)]
+    pub calls: CallArguments,
+
+    /// The month, as 2026-11; without it that of the last call
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub month: Option<NaiveDate>,
+
+    /// Dollars that must not be exceeded in it
+    #[arg(long, value_name = "USD")]
+    pub budget: Option<f64>,
+}
+
+fn month(text: &str) -> Result<NaiveDate, String> {
+    format!("{text}-01").parse().map_err(|_| "a month is written as 2026-11".to_owned())
+}
+
+/// Arguments of `seats`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint seats                                        the users of the sample log
+  switchpoint seats ~/.claude/projects --as-user me        a log that names no users
+  switchpoint seats calls.parquet --plans contract.toml    with plans of your own (data/plans has their form)
+  switchpoint seats --users 50 --mean 200 --p90 400        no log: 50 users with this use a month at list price
+
+Exit codes: 0 fine, 1 the tool failed, 2 wrong usage, 4 inputs unusable.")]
+pub struct SeatsArguments {
+    /// Which logs, and under which assumptions.
+    #[command(flatten)]
+    pub calls: CallArguments,
+
+    /// Plans of your own, beside those that are shipped
+    #[arg(long, value_name = "FILE")]
+    pub plans: Option<PathBuf>,
+
+    /// All calls are this user's
+    #[arg(long, value_name = "NAME")]
+    pub as_user: Option<String>,
+
+    /// Users, where there is no log
+    #[arg(long, value_name = "N", requires = "mean", requires = "p90")]
+    pub users: Option<u32>,
+
+    /// Dollars at list price that a user uses a month on average
+    #[arg(long, value_name = "USD", requires = "users")]
+    pub mean: Option<f64>,
+
+    /// The same that one user in ten exceeds
+    #[arg(long, value_name = "USD", requires = "users")]
+    pub p90: Option<f64>,
+}

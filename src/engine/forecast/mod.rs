@@ -129,12 +129,12 @@ impl Days {
         shares.map(|share| share / sum)
     }
 
-    /// What some days come to together.
-    pub fn ahead(&self, days: impl Iterator<Item = i32>) -> Ahead {
+    /// What some days come to together, each with the part of it that counts.
+    pub fn ahead(&self, days: impl Iterator<Item = (i32, f64)>) -> Ahead {
         let mut mean = 0.0;
         let mut gradient = DVector::zeros(COEFFICIENTS);
-        for day in days {
-            let own = self.mean(day);
+        for (day, part) in days {
+            let own = part * self.mean(day);
             mean += own;
             gradient += row(day, self.middle) * own;
         }
@@ -202,7 +202,7 @@ mod tests {
             let wanted = if day >= 5 { 0.2 / 5.4 } else { 1.0 / 5.4 };
             assert!((share / wanted - 1.0).abs() < 0.02, "{day} {share}");
         }
-        let next = found.ahead(84..91);
+        let next = found.ahead((84..91).map(|day| (day, 1.0)));
         let wanted: f64 = days(91, 0.1)[84..].iter().map(|(_, value)| value).sum();
         assert!((next.mean / wanted - 1.0).abs() < 0.01);
     }
@@ -230,7 +230,7 @@ mod tests {
                     (day, Gamma::new(mean / 20.0, 20.0).expect("positive").sample(&mut random))
                 })
                 .collect();
-            let found = Days::of(&noisy[..25], 0.03).expect("enough").ahead(25..45);
+            let found = Days::of(&noisy[..25], 0.03).expect("enough").ahead((25..45).map(|day| (day, 1.0)));
             let came: f64 = noisy[25..].iter().map(|(_, value)| value).sum();
             inside += i32::from((found.quantile(0.1)..=found.quantile(0.9)).contains(&came));
         }

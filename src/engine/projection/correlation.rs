@@ -62,3 +62,27 @@ impl Factor {
         self.0[row].iter().zip(independent).map(|(a, b)| a * b).sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(value: f64, wanted: f64) {
+        assert!((value / wanted - 1.0).abs() < 1e-6, "{value} {wanted}");
+    }
+
+    #[test]
+    fn factors_by_hand() {
+        let rows = vec![vec![1.0, 0.6, 0.3], vec![0.6, 1.0, 0.2], vec![0.3, 0.2, 1.0]];
+        let factor = cholesky(&rows).expect("definite");
+        for (row, wanted) in
+            factor.rows().iter().zip([&[1.0][..], &[0.6, 0.8], &[0.3, 0.025, 0.953_611_556_1]])
+        {
+            for (value, wanted) in row.iter().zip(wanted) {
+                near(*value, *wanted);
+            }
+        }
+        let wrong = vec![vec![1.0, 0.9, -0.9], vec![0.9, 1.0, 0.9], vec![-0.9, 0.9, 1.0]];
+        assert_eq!(cholesky(&wrong), Err(NotDefinite(2)));
+    }
+}

@@ -12,7 +12,7 @@ use super::{Projection, Wait};
 use crate::engine::evidence::{normal_below, normal_quantile};
 
 /// Paths that are followed at once.
-pub(super) const WIDTH: usize = 8;
+pub(super) const WIDTH: usize = 32;
 
 /// A number on each of the paths.
 pub(super) type Wide = [f64; WIDTH];
@@ -178,7 +178,11 @@ fn arrival(wait: Wait, z: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::{lane, projection, set};
     use super::*;
+    use crate::engine::projection::correlation::{cholesky, matrix};
+    use crate::engine::projection::inputs::Uncertain;
+    use crate::engine::resample::quantile;
 
     #[test]
     fn a_lag_that_has_not_passed_is_longer() {
@@ -200,5 +204,57 @@ mod tests {
             / f64::from(steps);
         assert!((mean_log((0.2, 0.8)) - mean).abs() < 1e-8);
         assert!((mean_log((0.3, 0.3)) - 0.7_f64.ln()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_ratio_of_two_falls_is_as_the_formula_says() {
+        // F5: 8.1 at the median, spreads 0.5 and 0.35, correlation 0.6.
+        let mut of = projection(vec![lane()]);
+        set(&mut of, Input::ClosedFall, Uncertain::LogNormal { median: 8.1, spread: 0.5 });
+        set(&mut of, Input::OpenFall, Uncertain::LogNormal { median: 1.0, spread: 0.35 });
+        of.factor = cholesky(&matrix(&[(Input::ClosedFall, Input::OpenFall, 0.6)])).expect("definite");
+        let paths = 40_000;
+        let base = seeded(3);
+        let mut ratios: Vec<f64> = (0..paths / WIDTH)
+            .flat_map(|block| {
+                let draws = Draws::random(&of, &base, block * WIDTH);
+                let of = |input: Input| draws.inputs[input as usize];
+                let (first, second) = (of(Input::ClosedFall), of(Input::OpenFall));
+                std::array::from_fn::<f64, WIDTH, _>(|at| first[at] / second[at])
+            })
+            .collect();
+        ratios.sort_by(f64::total_cmp);
+        let spread = 0.403_112_887_4_f64;
+        let n = paths as f64;
+        let logs: Vec<f64> = ratios.iter().map(|ratio| (ratio / 8.1).ln()).collect();
+        let mean = logs.iter().sum::<f64>() / n;
+        let sd = (logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / n).sqrt();
+        // Three standard errors of a mean, a standard deviation, a percentile and a share.
+        assert!(mean.abs() < 3.0 * spread / n.sqrt(), "{mean}");
+        assert!((sd - spread).abs() < 3.0 * spread / (2.0 * n).sqrt(), "{sd}");
+        let density = (-0.5 * normal_quantile(0.1).powi(2)).exp() / (2.0 * std::f64::consts::PI).sqrt();
+        let error = (0.09 / n).sqrt() / density * spread;
+        for (share, wanted) in [(0.1, 4.831_969_313_f64), (0.9, 13.578_314_71)] {
+            assert!((quantile(&ratios, share) / wanted).ln().abs() < 3.0 * error, "{share}");
+        }
+        let above = ratios.iter().filter(|ratio| **ratio > 5.0).count() as f64 / n;
+        assert!((above - 0.884_298_381_4).abs() < 3.0 * (0.884_3 * 0.115_7 / n).sqrt(), "{above}");
+    }
+
+    #[test]
+    fn rents_end_as_widely_as_they_should() {
+        let mut of = projection(vec![lane()]);
+        set(&mut of, Input::Rent, Uncertain::LogNormal { median: 1.0, spread: 0.35 });
+        let base = seeded(5);
+        let paths = 20_000;
+        let (mut early, mut late) = (0.0, 0.0);
+        for block in 0..paths / WIDTH {
+            let draws = Draws::random(&of, &base, block * WIDTH);
+            early += draws.rent[11].iter().map(|rent| rent.ln().powi(2)).sum::<f64>();
+            late += draws.rent[35].iter().map(|rent| rent.ln().powi(2)).sum::<f64>();
+        }
+        let n = paths as f64;
+        assert!(((early / n).sqrt() / 0.35 - 1.0).abs() < 0.02);
+        assert!(((late / n).sqrt() / (0.35 * 3.0_f64.sqrt()) - 1.0).abs() < 0.02);
     }
 }

@@ -35,3 +35,29 @@ pub fn spend_ratio(price_ratio: f64, elasticity: f64) -> f64 {
 pub fn ratio_spread(first: f64, second: f64, correlation: f64) -> f64 {
     (first * first + second * second - 2.0 * correlation * first * second).sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(value: f64, wanted: f64) {
+        assert!((value / wanted - 1.0).abs() < 1e-6, "{value} {wanted}");
+    }
+
+    #[test]
+    fn formulas_by_hand() {
+        near(price(10.0, 5.0, 0.5), 4.472135955);
+        for (years, share) in
+            [(1.0, 0.03575816426), (3.0, 0.150500072), (5.0, 0.3311986425), (10.0, 0.8128032212)]
+        {
+            near(bass(0.03, 0.38, years), share);
+        }
+        for (month, share) in [(0.0, 0.0410912782), (9.0, 0.5), (18.0, 0.9589087218)] {
+            near(logistic(0.35, 9.0, month), share);
+        }
+        near(volume(100.0, 0.13, -1.11), 962.7707311);
+        near(spend_ratio(0.13, -1.11), 1.25160195);
+        near(substituted(0.7, 0.35, 9.0, 12.0), 0.5185424294);
+        near(ratio_spread(0.5, 0.35, 0.6), 0.4031128874);
+    }
+}

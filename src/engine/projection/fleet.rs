@@ -114,6 +114,22 @@ impl Fleet {
         Self { gain: Gain::through(gain), rented, people, committed }
     }
 
+    /// What a number of replicas gains a month today.
+    pub fn gains_today(&self, replicas: f64) -> f64 {
+        self.gain.at(replicas)
+    }
+
+    /// Replicas beyond which none gains anything today.
+    pub fn largest(&self) -> u32 {
+        self.gain.until(0.0).ceil() as u32
+    }
+
+    /// What replicas that are rented by the hour cost a month today, with who runs them; setting up is paid once and not in it.
+    pub fn month(&self, replicas: u32) -> f64 {
+        let replicas = f64::from(replicas);
+        self.rented * replicas + self.people(replicas, &Luck { staff: 1.0, throughput: 1.0 })
+    }
+
     fn gained(&self, replicas: f64, market: &Market, luck: &Luck) -> f64 {
         if market.volume <= 0.0 {
             return 0.0;

@@ -103,9 +103,14 @@ struct Now {
     newest_bill: Wide,
 }
 
+/// A number for each path. (A loop of our own: one of the standard library is not compiled for the wider registers.)
 #[inline(always)]
 fn wide(of: impl Fn(usize) -> f64) -> Wide {
-    std::array::from_fn(of)
+    let mut wide = [0.0; WIDTH];
+    for (at, value) in wide.iter_mut().enumerate() {
+        *value = of(at);
+    }
+    wide
 }
 
 impl Paths {
@@ -157,8 +162,10 @@ impl State {
 #[inline(always)]
 fn through_months(projection: &Projection, draws: &Draws) -> Followed {
     let paths = Paths::of(projection, draws);
-    let mut states: Vec<State> =
-        draws.arrives.iter().map(|arrives| State::of(projection, draws, &paths, *arrives)).collect();
+    let mut states: Vec<State> = Vec::with_capacity(draws.arrives.len());
+    for arrives in &draws.arrives {
+        states.push(State::of(projection, draws, &paths, *arrives));
+    }
     let mut closed = State::of(projection, draws, &paths, [0.0; WIDTH]);
     let series = projection.series;
     let mut prices = vec![[1.0; WIDTH]; series];
@@ -166,11 +173,8 @@ fn through_months(projection: &Projection, draws: &Draws) -> Followed {
     let routed = Move::Either as usize;
     let all: f64 =
         projection.lanes.iter().map(|lane| lane.moves[routed].closed + lane.moves[routed].open).sum();
-    let mut followed = Followed {
-        months: Vec::with_capacity(projection.horizon),
-        lane_saving: vec![[0.0; MOVES]; projection.lanes.len()],
-        lane_moved: Vec::new(),
-    };
+    let mut saved = vec![[0.0; WIDTH]; projection.lanes.len() * MOVES];
+    let mut months = Vec::with_capacity(projection.horizon);
     for month in 0..projection.horizon {
         let changes = &draws.changes[month * series..(month + 1) * series];
         for (change, (price, bill)) in changes.iter().zip(prices.iter_mut().zip(&mut prices_bill)) {
@@ -188,14 +192,20 @@ fn through_months(projection: &Projection, draws: &Draws) -> Followed {
             let price = (&prices[lane.series], &prices_bill[lane.series]);
             let (unit, stay) = at.stays(price, &mut sums);
             for (place, moved) in lane.moves.iter().enumerate().filter(|(_, moved)| moved.joins) {
-                let saved = at.moves(place, moved, &unit, &stay, &mut sums);
-                followed.lane_saving[number][place] += saved;
+                at.moves(place, moved, &unit, &stay, &mut sums, &mut saved[number * MOVES + place]);
             }
         }
-        followed.months.push(sums.month(&now, all));
+        months.push(sums.month(&now, all));
     }
-    followed.lane_moved = states.iter().map(|state| state.share.iter().sum()).collect();
-    followed
+    let summed = |wide: &Wide| wide.iter().sum::<f64>();
+    Followed {
+        months,
+        lane_saving: saved
+            .chunks_exact(MOVES)
+            .map(|of| std::array::from_fn(|place| summed(&of[place])))
+            .collect(),
+        lane_moved: states.iter().map(|state| summed(&state.share)).collect(),
+    }
 }
 
 /// Below this a price is as good as nothing, and a logarithm still a number.
@@ -285,7 +295,7 @@ impl At<'_> {
         (unit, [stay, bill, responded])
     }
 
-    /// Adds a move; answers what it saves, discounted and summed over the paths.
+    /// Adds a move, and to `saved` what it saves, discounted.
     #[inline(always)]
     fn moves(
         &self,
@@ -294,13 +304,13 @@ impl At<'_> {
         unit: &Wide,
         [stay, _, responded]: &[Wide; 3],
         sums: &mut Sums,
-    ) -> f64 {
+        saved: &mut Wide,
+    ) {
         let (now, lane, paths) = (self.now, self.lane, self.paths);
         let plan = FIRST_MOVE + place;
         // How far the lane has moved as a whole.
         let from = moved.from().max(LEAST);
         let (by_closed, by_open) = (moved.from_closed / from, moved.from_open / from);
-        let mut saved = [0.0; WIDTH];
         for at in 0..WIDTH {
             let (closed, open) = (self.closed.share[at], self.open.share[at]);
             let open_price = (now.open[at] * self.open.late[at]).min(1.0) * now.open_cut * paths.tokens[at];
@@ -319,13 +329,12 @@ impl At<'_> {
             sums.bill[plan][at] += cost * exp(paths.elasticity[at] * ln(ratio));
             sums.failures[plan][at] += failures;
             sums.work[plan][at] += work;
-            saved[at] = now.volume[at] * (stay[at] - cost - failures) - work;
+            saved[at] += now.discount * (now.volume[at] * (stay[at] - cost - failures) - work);
             if place == Move::Either as usize {
                 sums.routed[at] += closed * moved.closed + open * moved.open;
                 sums.routed_now[at] += closed * moved.closed * closed_price + open * moved.open * open_price;
             }
         }
-        saved.iter().sum::<f64>() * now.discount
     }
 }
 

@@ -1,5 +1,6 @@
-//! Exponential and logarithm without a branch or a table, so that the compiler works on several at once. To about a unit in the last
-//! place or two within the range of normal doubles; what lies beyond is clamped.
+//! Exponential and logarithm without a branch or a table, so that the compiler works on several at once. To 13 digits
+//! within the range of normal doubles; what lies beyond is clamped. Products and sums are fused, which is one operation where there are
+//! such units, and the same result where there are none.
 
 /// 1.5 · 2⁵²: added to a small number, its last bits are the number rounded.
 const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -10,7 +11,7 @@ const LN2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 const FARTHEST: f64 = 700.0;
 
 /// `1/n!` for n from 2.
-const FACTORIALS: [f64; 12] = [
+const FACTORIALS: [f64; 10] = [
     1.0 / 2.0,
     1.0 / 6.0,
     1.0 / 24.0,
@@ -21,22 +22,20 @@ const FACTORIALS: [f64; 12] = [
     1.0 / 362_880.0,
     1.0 / 3_628_800.0,
     1.0 / 39_916_800.0,
-    1.0 / 479_001_600.0,
-    1.0 / 6_227_020_800.0,
 ];
 
 /// `e^x`: `2^n·e^r` with `|r| ≤ ½ ln 2`, the latter by its series.
 #[inline(always)]
 pub(super) fn exp(x: f64) -> f64 {
     let x = x.clamp(-FARTHEST, FARTHEST);
-    let shifted = x * std::f64::consts::LOG2_E + ROUND;
+    let shifted = x.mul_add(std::f64::consts::LOG2_E, ROUND);
     let whole = shifted - ROUND;
-    let rest = (x - whole * LN2_HIGH) - whole * LN2_LOW;
-    let mut sum = FACTORIALS[11];
-    for factor in FACTORIALS[..11].iter().rev() {
-        sum = sum * rest + factor;
+    let rest = (-whole).mul_add(LN2_LOW, (-whole).mul_add(LN2_HIGH, x));
+    let mut sum = FACTORIALS[9];
+    for factor in FACTORIALS[..9].iter().rev() {
+        sum = sum.mul_add(rest, *factor);
     }
-    let sum = 1.0 + rest + rest * rest * sum;
+    let sum = (rest * rest).mul_add(sum, 1.0 + rest);
     // The last bits of `shifted` are n: into the place of an exponent with them.
     let power = f64::from_bits(shifted.to_bits().wrapping_add(1_023) << 52);
     sum * power
@@ -54,12 +53,12 @@ pub(super) fn ln(x: f64) -> f64 {
     let exponent = exponent - if large { 1_022.0 } else { 1_023.0 };
     let ratio = (mantissa - 1.0) / (mantissa + 1.0);
     let square = ratio * ratio;
-    let mut sum = 1.0 / 21.0;
-    for odd in [19.0, 17.0, 15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0] {
-        sum = sum * square + 1.0 / odd;
+    let mut sum = 1.0_f64 / 17.0;
+    for odd in [15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0] {
+        sum = sum.mul_add(square, 1.0 / odd);
     }
-    let series = 2.0 * ratio * (1.0 + square * sum);
-    exponent * LN2_HIGH + (exponent * LN2_LOW + series)
+    let series = 2.0 * ratio * square.mul_add(sum, 1.0);
+    exponent.mul_add(LN2_HIGH, exponent.mul_add(LN2_LOW, series))
 }
 
 #[cfg(test)]
@@ -71,14 +70,14 @@ mod tests {
     proptest! {
         #[test]
         fn they_are_those_of_the_standard_library(x in -690.0_f64..690.0, exponent in -300.0_f64..300.0) {
-            prop_assert!((exp(x) / x.exp() - 1.0).abs() < 1e-15 * 8.0);
+            prop_assert!((exp(x) / x.exp() - 1.0).abs() < 2e-14);
             let y = 10.0_f64.powf(exponent);
-            prop_assert!((ln(y) - y.ln()).abs() <= 4e-16 * y.ln().abs().max(1.0));
+            prop_assert!((ln(y) - y.ln()).abs() <= 1e-14 * y.ln().abs().max(1.0));
         }
 
         #[test]
         fn powers_near_one_are_exact_enough(x in 0.01_f64..100.0, e in -3.0_f64..3.0) {
-            prop_assert!((exp(e * ln(x)) / x.powf(e) - 1.0).abs() < 1e-14);
+            prop_assert!((exp(e * ln(x)) / x.powf(e) - 1.0).abs() < 1e-13);
         }
     }
 

@@ -7,7 +7,6 @@ use super::fleet::{Luck, Market, Terms, present};
 use super::inputs::Input;
 use super::lanes::{Followed, OFFERED, follow};
 use super::{MOVES, PLANS, Plan, Projection};
-use crate::engine::resample::quantile;
 
 /// How many paths, and what is asked of them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,11 +31,23 @@ pub struct Band {
 }
 
 impl Band {
-    /// Of values in any order, which are sorted.
+    /// Of values in any order, which are put into another one.
     pub fn of(values: &mut [f64]) -> Self {
-        values.sort_unstable_by(f64::total_cmp);
-        Self { p10: quantile(values, 0.1), p50: quantile(values, 0.5), p90: quantile(values, 0.9) }
+        Self { p10: selected(values, 0.1), p50: selected(values, 0.5), p90: selected(values, 0.9) }
     }
+}
+
+/// A percentile of values in any order, between two of them as [`quantile`] takes it of sorted ones.
+///
+/// [`quantile`]: crate::engine::resample::quantile
+fn selected(values: &mut [f64], share: f64) -> f64 {
+    let Some(last) = values.len().checked_sub(1) else { return f64::NAN };
+    let at = share * last as f64;
+    let below = at.floor() as usize;
+    let (_, low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
+    let low = *low;
+    let high = above.iter().copied().fold(f64::INFINITY, f64::min);
+    if high.is_finite() { low + (high - low) * (at - below as f64) } else { low }
 }
 
 /// What a plan comes to.
@@ -99,7 +110,7 @@ const WAITS: [usize; 6] = [0, 3, 6, 12, 18, 24];
 /// Months in which a rented fleet has to earn its setup.
 const PATIENCE: f64 = 12.0;
 /// Blocks of paths that one thread takes at once.
-const TOGETHER: usize = 16;
+const TOGETHER: usize = 4;
 
 /// What some paths leave.
 struct Left {
@@ -216,13 +227,15 @@ fn block(
     let mut costs = vec![(0.0, 0.0); PLANS * WIDTH];
     let mut sums = Sums { cost: vec![0.0; PLANS * months], ..Sums::default() };
     let baseline = projection.baseline as usize;
+    let discounts: Vec<f64> =
+        (1..=months).map(|month| (1.0 + projection.interest).powi(-(month as i32))).collect();
     for plan in 0..PLANS {
         bills.extend(followed.months.iter().map(|month| month.bill[plan]));
         for at in 0..wanted {
             let (mut value, mut gained, mut last_below) = (0.0, 0.0, None);
             for (number, month) in followed.months.iter().enumerate() {
                 let cost = month.cost[plan][at];
-                value += cost * (1.0 + projection.interest).powi(-(number as i32 + 1));
+                value += cost * discounts[number];
                 gained += month.cost[baseline][at] - cost;
                 if gained < 0.0 {
                     last_below = Some(number);

@@ -1,47 +1,16 @@
 use proptest::prelude::*;
 
-use super::correlation::{Factor, NotDefinite, cholesky, matrix};
-use super::draws::{Draws, WIDTH, seeded};
-use super::dynamics::{bass, logistic, price, ratio_spread, spend_ratio, substituted, volume};
+use super::correlation::{Factor, cholesky, matrix};
+use super::draws::{Draws, seeded};
+use super::dynamics::{logistic, spend_ratio};
 use super::fleet::{Contract, Fleet, People};
 use super::inputs::{Input, Uncertain};
 use super::run::{Asked, run};
 use super::*;
-use crate::engine::evidence::normal_quantile;
 use crate::engine::resample::quantile;
 
 fn near(value: f64, wanted: f64) {
     assert!((value / wanted - 1.0).abs() < 1e-6, "{value} {wanted}");
-}
-
-#[test]
-fn formulas_by_hand() {
-    near(price(10.0, 5.0, 0.5), 4.472135955);
-    for (years, share) in
-        [(1.0, 0.03575816426), (3.0, 0.150500072), (5.0, 0.3311986425), (10.0, 0.8128032212)]
-    {
-        near(bass(0.03, 0.38, years), share);
-    }
-    for (month, share) in [(0.0, 0.0410912782), (9.0, 0.5), (18.0, 0.9589087218)] {
-        near(logistic(0.35, 9.0, month), share);
-    }
-    near(volume(100.0, 0.13, -1.11), 962.7707311);
-    near(spend_ratio(0.13, -1.11), 1.25160195);
-    near(substituted(0.7, 0.35, 9.0, 12.0), 0.5185424294);
-    near(ratio_spread(0.5, 0.35, 0.6), 0.4031128874);
-}
-
-#[test]
-fn factors_by_hand() {
-    let rows = vec![vec![1.0, 0.6, 0.3], vec![0.6, 1.0, 0.2], vec![0.3, 0.2, 1.0]];
-    let factor = cholesky(&rows).expect("definite");
-    for (row, wanted) in factor.rows().iter().zip([&[1.0][..], &[0.6, 0.8], &[0.3, 0.025, 0.953_611_556_1]]) {
-        for (value, wanted) in row.iter().zip(wanted) {
-            near(*value, *wanted);
-        }
-    }
-    let wrong = vec![vec![1.0, 0.9, -0.9], vec![0.9, 1.0, 0.9], vec![-0.9, 0.9, 1.0]];
-    assert_eq!(cholesky(&wrong), Err(NotDefinite(2)));
 }
 
 /// Everything certain at a value that changes nothing.
@@ -57,7 +26,7 @@ fn certain() -> [Uncertain; Input::COUNT] {
 }
 
 /// 1,000 dollars, all of which closed models would take for 500, and 800 of which open ones would for 80.
-fn lane() -> Lane {
+pub(super) fn lane() -> Lane {
     let closed = Moved { from_closed: 1_000.0, closed: 500.0, joins: true, ..Moved::NOTHING };
     let open = Moved { from_open: 800.0, open: 80.0, joins: true, ..Moved::NOTHING };
     let either = Moved { from_closed: 200.0, closed: 100.0, ..open };
@@ -81,7 +50,7 @@ fn plan(found: &run::Projected, plan: Plan) -> &run::OfPlan {
     found.plans.iter().find(|of| of.plan == plan).expect("a plan")
 }
 
-fn projection(lanes: Vec<Lane>) -> Projection {
+pub(super) fn projection(lanes: Vec<Lane>) -> Projection {
     Projection {
         series: lanes.iter().map(|lane| lane.series + 1).max().unwrap_or(0),
         lanes,
@@ -114,7 +83,7 @@ fn asked(paths: usize) -> Asked {
     Asked { paths, seed: 1, budget: None }
 }
 
-fn set(projection: &mut Projection, input: Input, value: Uncertain) {
+pub(super) fn set(projection: &mut Projection, input: Input, value: Uncertain) {
     projection.inputs[input as usize] = value;
 }
 
@@ -157,58 +126,6 @@ fn busy() -> Projection {
     let contract = Contract { month: 60.0, term: 12, together: 1 };
     of.fleet = Some(Fleet::of(&gain, 100.0, people(), Some(contract)));
     of
-}
-
-#[test]
-fn the_ratio_of_two_falls_is_as_the_formula_says() {
-    // F5: 8.1 at the median, spreads 0.5 and 0.35, correlation 0.6.
-    let mut of = projection(vec![lane()]);
-    set(&mut of, Input::ClosedFall, Uncertain::LogNormal { median: 8.1, spread: 0.5 });
-    set(&mut of, Input::OpenFall, Uncertain::LogNormal { median: 1.0, spread: 0.35 });
-    of.factor = cholesky(&matrix(&[(Input::ClosedFall, Input::OpenFall, 0.6)])).expect("definite");
-    let paths = 40_000;
-    let base = seeded(3);
-    let mut ratios: Vec<f64> = (0..paths / WIDTH)
-        .flat_map(|block| {
-            let draws = Draws::random(&of, &base, block * WIDTH);
-            let of = |input: Input| draws.inputs[input as usize];
-            let (first, second) = (of(Input::ClosedFall), of(Input::OpenFall));
-            std::array::from_fn::<f64, WIDTH, _>(|at| first[at] / second[at])
-        })
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    let spread = 0.403_112_887_4_f64;
-    let n = paths as f64;
-    let logs: Vec<f64> = ratios.iter().map(|ratio| (ratio / 8.1).ln()).collect();
-    let mean = logs.iter().sum::<f64>() / n;
-    let sd = (logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / n).sqrt();
-    // Three standard errors of a mean, a standard deviation, a percentile and a share.
-    assert!(mean.abs() < 3.0 * spread / n.sqrt(), "{mean}");
-    assert!((sd - spread).abs() < 3.0 * spread / (2.0 * n).sqrt(), "{sd}");
-    let density = (-0.5 * normal_quantile(0.1).powi(2)).exp() / (2.0 * std::f64::consts::PI).sqrt();
-    let error = (0.09 / n).sqrt() / density * spread;
-    for (share, wanted) in [(0.1, 4.831_969_313_f64), (0.9, 13.578_314_71)] {
-        assert!((quantile(&ratios, share) / wanted).ln().abs() < 3.0 * error, "{share}");
-    }
-    let above = ratios.iter().filter(|ratio| **ratio > 5.0).count() as f64 / n;
-    assert!((above - 0.884_298_381_4).abs() < 3.0 * (0.884_3 * 0.115_7 / n).sqrt(), "{above}");
-}
-
-#[test]
-fn rents_end_as_widely_as_they_should() {
-    let mut of = projection(vec![lane()]);
-    set(&mut of, Input::Rent, Uncertain::LogNormal { median: 1.0, spread: 0.35 });
-    let base = seeded(5);
-    let paths = 20_000;
-    let (mut early, mut late) = (0.0, 0.0);
-    for block in 0..paths / WIDTH {
-        let draws = Draws::random(&of, &base, block * WIDTH);
-        early += draws.rent[11].iter().map(|rent| rent.ln().powi(2)).sum::<f64>();
-        late += draws.rent[35].iter().map(|rent| rent.ln().powi(2)).sum::<f64>();
-    }
-    let n = paths as f64;
-    assert!(((early / n).sqrt() / 0.35 - 1.0).abs() < 0.02);
-    assert!(((late / n).sqrt() / (0.35 * 3.0_f64.sqrt()) - 1.0).abs() < 0.02);
 }
 
 #[test]
@@ -405,6 +322,15 @@ fn a_tornado_turns_where_nothing_is_saved() {
 }
 
 proptest! {
+    #[test]
+    fn bands_are_those_of_sorted_values(mut values in prop::collection::vec(-1e6_f64..1e6, 1..60)) {
+        let band = run::Band::of(&mut values);
+        values.sort_by(f64::total_cmp);
+        for (found, share) in [(band.p10, 0.1), (band.p50, 0.5), (band.p90, 0.9)] {
+            prop_assert!((found - quantile(&values, share)).abs() < 1e-9);
+        }
+    }
+
     #[test]
     fn more_paths_of_the_same_seed_begin_with_the_same(first in 0_usize..40) {
         let of = busy();

@@ -11,7 +11,7 @@ pub mod workloads;
 pub use self::hosting::{DeviceUse, Outlook, Owning, Promise, Roofline, SelfHosting, Staff};
 pub use self::named::Written;
 pub use self::policy::{Bounds, Course, Policy, Rule};
-pub use self::projection::{Fitted, Happening, Projecting, Seats, Spread};
+pub use self::projection::{Fitted, Happening, Projecting, Seats, Spread, Volume};
 pub use self::quality::{CascadeDefaults, Conditions, Evals, Quality, Suppliers};
 pub use self::registry::{Assumption, Registry, Value};
 

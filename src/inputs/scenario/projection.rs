@@ -86,6 +86,8 @@ pub struct Volume {
     pub growth: Fitted,
     /// Standard deviation of growth before a log is looked at.
     pub prior: f64,
+    /// Standard deviation of growth ahead around that of the log.
+    pub wander: f64,
     /// Answer to the price.
     pub elasticity: Spread,
 }
@@ -169,6 +171,7 @@ impl Reader<'_> {
             volume: Volume {
                 growth: self.fitted("volume.growth_month", PUBLISHED.2, (-0.5, 1.0)),
                 prior: self.within("volume.growth_prior", 0.0001, 1.0),
+                wander: self.within("volume.growth_wander", 0.0, 1.0),
                 elasticity: self.spread("volume.elasticity", (-5.0, 0.0)),
             },
             adoption: Adoption {

@@ -12,7 +12,7 @@ use crate::units::{Day, Share, UsdEstimate};
 
 /// The page; `more` are findings, assumptions and provenance.
 pub fn page(
-    trends: &[PriceTrend; 2],
+    trends: &[PriceTrend; 3],
     days: &Told,
     cutoff: Option<Day>,
     world: &World,
@@ -21,7 +21,7 @@ pub fn page(
     let mut sections = vec![falls(trends, world)];
     sections.extend(trends.iter().map(|trend| levels(trend, world)));
     if let Some(cutoff) = cutoff {
-        sections.extend(trends.iter().flat_map(|trend| tested(trend, cutoff, world)));
+        sections.extend(trends.iter().map(|trend| tested(trend, cutoff, world)));
     }
     sections.push(volume(days));
     sections.extend(more);
@@ -32,6 +32,7 @@ const fn side(side: Side) -> &'static str {
     match side {
         Side::Closed => "closed models",
         Side::Open => "open models",
+        Side::All => "the cheapest of both",
     }
 }
 
@@ -40,7 +41,7 @@ fn times(fall: &Fall) -> String {
     format!("{}× ({}× to {}×)", number(fall.drift.exp()), number(1.0 / cheap), number(1.0 / dear))
 }
 
-fn claim(trends: &[PriceTrend; 2], world: &World) -> String {
+fn claim(trends: &[PriceTrend; 3], world: &World) -> String {
     let told = |trend: &PriceTrend| match trend.fall(world.as_of) {
         Some(fall) => format!("{} at {}", times(&fall), side(trend.side)),
         None => format!("by nobody knows how much at {}", side(trend.side)),
@@ -48,7 +49,7 @@ fn claim(trends: &[PriceTrend; 2], world: &World) -> String {
     format!("the same capability has become cheaper a year by {}, by {}", told(&trends[0]), told(&trends[1]))
 }
 
-fn falls(trends: &[PriceTrend; 2], world: &World) -> Section {
+fn falls(trends: &[PriceTrend; 3], world: &World) -> Section {
     let fact = |trend: &PriceTrend| {
         let (value, words) = match trend.fall(world.as_of) {
             Some(fall) => (
@@ -115,6 +116,7 @@ fn levels(trend: &PriceTrend, world: &World) -> Section {
     let (key, title) = match trend.side {
         Side::Closed => ("closed", "Closed models: what a capability has cost"),
         Side::Open => ("open", "Open models at hosts: what a capability has cost"),
+        Side::All => ("all", "The cheapest of both: what a capability has cost"),
     };
     let body = Body::Grid(Grid { heads, rows: rows.collect(), shown: usize::MAX });
     Section { key, title: title.to_owned(), body, notes }
@@ -160,11 +162,18 @@ fn picture(foretold: &Foretold) -> String {
     line.into_iter().collect()
 }
 
-fn tested(trend: &PriceTrend, cutoff: Day, world: &World) -> Option<Section> {
-    let (fall, foretold) = back_test(trend, cutoff)?;
-    if foretold.is_empty() {
-        return None;
-    }
+fn tested(trend: &PriceTrend, cutoff: Day, world: &World) -> Section {
+    let (key, title) = match trend.side {
+        Side::Closed => ("closed_tested", "Closed models: foretold and come"),
+        Side::Open => ("open_tested", "Open models: foretold and come"),
+        Side::All => ("all_tested", "The cheapest of both: foretold and come"),
+    };
+    let Some((fall, foretold)) = back_test(trend, cutoff).filter(|(_, foretold)| !foretold.is_empty()) else {
+        let words = format!("too few spans of a year before {}, or no price after it", cutoff.text());
+        let item = Item::new("because", Value::Text(words), "");
+        let body = Body::Facts(vec![Fact { label: "not tested".to_owned(), items: vec![item] }]);
+        return Section { key, title: title.to_owned(), body, notes: Vec::new() };
+    };
     let covered = foretold.iter().filter(|of| of.covered()).count();
     let below = foretold.iter().filter(|of| of.came < of.band.0 * (1.0 - 1e-9)).count();
     let share = covered as f64 / foretold.len() as f64;
@@ -211,12 +220,8 @@ fn tested(trend: &PriceTrend, cutoff: Day, world: &World) -> Option<Section> {
         ),
         "picture: [ and ] the band, o what came, | the price of the last month before; a step is a factor, the ends are thirty times".to_owned(),
     ];
-    let (key, title) = match trend.side {
-        Side::Closed => ("closed_tested", "Closed models: foretold and come"),
-        Side::Open => ("open_tested", "Open models: foretold and come"),
-    };
     let body = Body::Grid(Grid { heads, rows: rows.collect(), shown: usize::MAX });
-    Some(Section { key, title: title.to_owned(), body, notes })
+    Section { key, title: title.to_owned(), body, notes }
 }
 
 /// How the log grows.

@@ -14,7 +14,7 @@ use crate::engine::projection::inputs::{Input, Uncertain, p90};
 use crate::engine::projection::run::{Asked, Projected, run};
 use crate::engine::projection::trend::Fall;
 use crate::engine::projection::{Events, MOVES, Plan, Projection, Wait};
-use crate::inputs::scenario::{Fitted, Projecting, Spread};
+use crate::inputs::scenario::{Fitted, Projecting, Spread, Volume};
 use crate::simulation::assess::assess;
 use crate::simulation::audit::Audit;
 use crate::simulation::hosting::ahead::Ahead;
@@ -32,6 +32,9 @@ pub enum Nothing {
     /// No call has a price.
     #[error("no call of this log has a price: there is nothing to project")]
     NoPrice,
+    /// The device of the scenario is none.
+    #[error("`{0}` is no device (projection.device)\n\nhint: switchpoint devices lists them")]
+    NoDevice(String),
     /// The correlations contradict each other.
     #[error(
         "the correlations contradict each other: with those before it, `{0}` cannot be correlated so (section correlation)"
@@ -86,6 +89,8 @@ pub struct Found {
     pub grounds: Grounds,
     /// Median lag of open records behind closed ones in months, with the number of records, where they show it.
     pub lag: Option<(f64, usize)>,
+    /// Share of the dollars that the device of the scenario takes; `None`: it names none.
+    pub on_device: Option<f64>,
     /// The machines; `None`: nothing is known of them, and why.
     pub machines: Result<Ahead, String>,
 }
@@ -104,6 +109,11 @@ pub fn project(
         return Ok(Err(Nothing::NoMonth(because.clone())));
     }
     let assumed = &world.scenario.projection;
+    if let Some(id) = &assumed.device
+        && !world.hardware.machines().any(|machine| machine.device && machine.id == *id)
+    {
+        return Ok(Err(Nothing::NoDevice(id.clone())));
+    }
     let found_on_devices = assumed.device.as_ref().map(|_| devices(calls, world)).transpose()?;
     let assessed = assess(audit, world);
     let lag = assessed.iter().find_map(|of| of.convergence.lag);
@@ -124,7 +134,7 @@ pub fn project(
     let inputs = [
         closed_fall,
         open_fall,
-        growth(&assumed.volume.growth, &days),
+        growth(&assumed.volume, &days),
         repriced(&assumed.drift.reprice, repricing.as_ref()),
     ];
     let mut projection = build(world, &lanes, factor, inputs, machines.as_ref().ok());
@@ -150,7 +160,9 @@ pub fn project(
     let asked_about = if best == against { Plan::Routed } else { best };
     let own_plan = [Plan::Committed, Plan::Rented].into_iter().find(|plan| projection.plans().contains(plan));
     let own = own_plan.map(|plan| (plan, tornado(&projection, plan, Plan::Routed)));
+    let on_device = assumed.device.as_ref().map(|_| on_device(&lanes));
     Ok(Ok(Found {
+        on_device,
         tornado: tornado(&projection, asked_about, against),
         best,
         own,
@@ -162,6 +174,12 @@ pub fn project(
         projection,
         machines,
     }))
+}
+
+/// Share of the dollars of lanes that a device takes.
+fn on_device(lanes: &[Named]) -> f64 {
+    let all: f64 = lanes.iter().map(|named| named.lane.spent).sum();
+    lanes.iter().map(|named| named.on_device).sum::<f64>() / all
 }
 
 /// The factor of the correlations of a scenario.
@@ -188,11 +206,13 @@ fn fall(stated: &Fitted, fitted: Option<Fall>, months: f64) -> (Uncertain, Basis
 }
 
 /// Growth as an input, the same way.
-fn growth(stated: &Fitted, days: &Told) -> Uncertain {
+fn growth(assumed: &Volume, days: &Told) -> Uncertain {
     const BOUNDS: (f64, f64) = (-0.5, 1.0);
+    let stated = &assumed.growth;
     match days {
         Told::Known(days) if !stated.stated => {
-            let (median, spread) = Days::growth(days);
+            let (median, error) = Days::growth(days);
+            let spread = error.hypot(assumed.wander);
             Uncertain::Normal { median, spread, least: BOUNDS.0, most: BOUNDS.1 }
         }
         _ => Uncertain::normal(stated.spread.median, stated.spread.band, BOUNDS),

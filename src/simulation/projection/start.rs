@@ -24,8 +24,10 @@ pub struct Named {
     pub calls: f64,
     /// For the paths.
     pub lane: Lane,
-    /// Share of its dollars that may move to open models, and why the rest may not.
+    /// Why it may not move to open models.
     pub why: Blocked,
+    /// Dollars a month, as logged, of the calls that a device takes.
+    pub on_device: f64,
 }
 
 /// Why calls may not move to open models.
@@ -99,10 +101,12 @@ fn lane(
         let comes = Moved { from_open: spent, open: spent * projection.open_ratio, ..Moved::NOTHING };
         lane.moves[Move::Open as usize] = Moved { joins: true, ..comes };
     }
-    if let Some((found, device)) = device {
-        on_device(found, device, of, incumbent, &mut lane, (calls, month));
+    let taken = device
+        .map_or(0.0, |(found, device)| on_device(found, device, of, incumbent, &mut lane, (calls, month)));
+    if taken > 0.0 {
+        why = Blocked::Movable;
     }
-    Named { workload: of.workload.clone(), incumbent, calls, lane, why }
+    Named { workload: of.workload.clone(), incumbent, calls, lane, why, on_device: taken }
 }
 
 /// Whether it is quality alone that bars every open model, today.
@@ -177,7 +181,7 @@ impl View<'_> {
     }
 }
 
-/// Puts what a device takes into a lane: calls that it serves fast enough with a model that is good enough.
+/// Puts what a device takes into a lane: calls that it serves fast enough with a model that is good enough. Answers their dollars as logged.
 fn on_device(
     found: &OnDevices,
     device: &Device,
@@ -185,13 +189,13 @@ fn on_device(
     incumbent: ModelId,
     lane: &mut Lane,
     (calls, month): (f64, f64),
-) {
+) -> f64 {
     let name = |code: Option<u32>| code.and_then(|code| found.names.text(code)).map(|name| name.to_string());
     let run = device
         .runs
         .iter()
         .find(|run| run.fast_enough() && run.incumbent == incumbent && name(run.workload) == of.workload);
-    let Some(run) = run else { return };
+    let Some(run) = run else { return 0.0 };
     // Runs sum a model's calls at all sellers; a lane is those at one.
     let share = (run.calls as f64 * month / calls).min(1.0);
     let own = calls * share;
@@ -209,4 +213,5 @@ fn on_device(
         };
     }
     lane.wait = Wait::Over;
+    lane.spent * share
 }

@@ -20,6 +20,8 @@ pub enum Side {
     Closed,
     /// Models whose weights can.
     Open,
+    /// All models.
+    All,
 }
 
 /// A capability and what it has cost.
@@ -84,9 +86,12 @@ fn able(world: &World) -> Vec<(ModelId, f64, Day)> {
 pub fn price_trend(world: &World, side: Side) -> PriceTrend {
     let models = able(world);
     let months = months(world.as_of);
-    let open = side == Side::Open;
-    let own: Vec<&(ModelId, f64, Day)> =
-        models.iter().filter(|(id, ..)| world.models.get(*id).open_weights == open).collect();
+    let belongs = |id: ModelId| match side {
+        Side::Closed => !world.models.get(id).open_weights,
+        Side::Open => world.models.get(id).open_weights,
+        Side::All => true,
+    };
+    let own: Vec<&(ModelId, f64, Day)> = models.iter().filter(|(id, ..)| belongs(*id)).collect();
     // By month, what is on sale: capability, price and offer.
     let on_sale: Vec<Vec<(f64, f64, OfferId)>> = months
         .par_iter()
@@ -110,7 +115,9 @@ pub fn price_trend(world: &World, side: Side) -> PriceTrend {
     let levels = records(&points).into_iter().filter_map(|(day, capability)| {
         let like = models
             .iter()
-            .find(|(_, own, released)| f64::from(released.0) == day && own.total_cmp(&capability).is_eq())?
+            .find(|(_, own, released)| {
+                f64::from(released.0).total_cmp(&day).is_eq() && own.total_cmp(&capability).is_eq()
+            })?
             .0;
         let cheapest = |on_sale: &Vec<(f64, f64, OfferId)>| {
             let reach = on_sale.iter().filter(|(own, ..)| *own >= capability);

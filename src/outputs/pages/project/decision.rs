@@ -18,7 +18,7 @@ pub(super) fn workloads(found: &Found, world: &World) -> Section {
     let mut order: Vec<usize> = (0..found.lanes.len()).collect();
     order.sort_by(|a, b| found.lanes[*b].lane.spent.total_cmp(&found.lanes[*a].lane.spent).then(a.cmp(b)));
     let rows = order.into_iter().map(|at| {
-        let Named { workload, incumbent, calls, lane, why } = &found.lanes[at];
+        let Named { workload, incumbent, calls, lane, why, .. } = &found.lanes[at];
         let (open, routed) = (&lane.moves[Move::Open as usize], &lane.moves[Move::Either as usize]);
         let may = if *why == Blocked::Movable { open.from_open / lane.spent } else { 0.0 };
         let joins = found.projection.lanes[at].moves[Move::Either as usize].joins;

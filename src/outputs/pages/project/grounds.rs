@@ -6,10 +6,11 @@ use crate::outputs::page::{Body, Fact, Item, Section, Value};
 use crate::outputs::wording::{number, percent};
 use crate::simulation::projection::project::{Basis, Found};
 use crate::simulation::projection::volume::Told;
+use crate::units::Share;
 
 /// Where its inputs are from.
 pub(super) fn section(found: &Found) -> Section {
-    let fall = |label: &str, input: Input, basis: &Basis| {
+    let fall = |label: &str, [key, from_key]: [&'static str; 2], input: Input, basis: &Basis| {
         let of = found.projection.input(input);
         let from = match basis {
             Basis::Stated => "as the scenario states".to_owned(),
@@ -21,12 +22,12 @@ pub(super) fn section(found: &Found) -> Section {
             }
             Basis::Published => "published estimates: the price history shows too little".to_owned(),
         };
-        Fact { label: label.to_owned(), items: vec![Item::new("fall", times(of), from)] }
+        fact(label, vec![Item::new(key, times(of), ""), Item::new(from_key, Value::Text(from), "")])
     };
     let [closed, open] = &found.grounds.falls;
     let mut facts = vec![
-        fall("closed prices", Input::ClosedFall, closed),
-        fall("open prices", Input::OpenFall, open),
+        fall("closed prices", ["closed_fall", "closed_fall_from"], Input::ClosedFall, closed),
+        fall("open prices", ["open_fall", "open_fall_from"], Input::OpenFall, open),
         reprice(found),
         growth(found),
     ];
@@ -35,11 +36,20 @@ pub(super) fn section(found: &Found) -> Section {
         let items = vec![Item::new("lag_months", Value::Number(lag), words)];
         facts.push(Fact { label: "open models".to_owned(), items });
     }
+    if let Some(share) = found.on_device {
+        let words = "of the dollars as logged are calls that the device is good and fast enough for (projection.device)";
+        let items = vec![Item::new("on_device", Value::share(Share::new(share)), words)];
+        facts.push(Fact { label: "device".to_owned(), items });
+    }
     let notes = vec![
         "falls: at the same quality, median with the band of 80 %; how they are fitted: switchpoint trends"
             .to_owned(),
     ];
     Section { key: "grounds", title: "What it rests on".to_owned(), body: Body::Facts(facts), notes }
+}
+
+fn fact(label: &str, items: Vec<Item>) -> Fact {
+    Fact { label: label.to_owned(), items }
 }
 
 fn reprice(found: &Found) -> Fact {
@@ -56,7 +66,10 @@ fn reprice(found: &Found) -> Fact {
         ),
         None => "falls a year of one and the same model, as the scenario states".to_owned(),
     };
-    Fact { label: "price changes".to_owned(), items: vec![Item::new("reprice", Value::Text(text), words)] }
+    fact(
+        "price changes",
+        vec![Item::new("reprice", Value::Text(text), ""), Item::new("reprice_from", Value::Text(words), "")],
+    )
 }
 
 fn times(of: &Uncertain) -> Value {
@@ -75,5 +88,8 @@ fn growth(found: &Found) -> Fact {
         }
         Told::Refused { because } => format!("not fitted: {because}"),
     };
-    Fact { label: "volume".to_owned(), items: vec![Item::new("growth", Value::Text(text), words)] }
+    fact(
+        "volume",
+        vec![Item::new("growth", Value::Text(text), ""), Item::new("growth_from", Value::Text(words), "")],
+    )
 }
