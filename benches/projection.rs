@@ -34,6 +34,7 @@ fn lane(number: usize) -> Lane {
         moves: [closed, open, either],
         switching: 1_000.0,
         requalifying: 200.0,
+        servable: either.closed + either.open,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::inputs::scenario::{Scenario, Value};
 use crate::outputs::pages::audit::assumptions;
 use crate::outputs::pages::{forecast as forecast_page, project as page, trends as trends_page};
 use crate::simulation::Slot;
+use crate::simulation::assess::assess;
 use crate::simulation::audit::{Audit, audit};
 use crate::simulation::forecast::forecast as foretold;
 use crate::simulation::hosting::ahead::{Ahead, ahead};
@@ -88,9 +89,10 @@ pub fn trends(arguments: &TrendsArguments) -> Result<Printed> {
     let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
     let trends = [Side::Closed, Side::Open, Side::All].map(|side| price_trend(world, side));
     let days = told(&result, world, Counted::Calls);
+    let lag = assess(&result, world).iter().find_map(|of| of.convergence.lag);
     let more = more(&prepared, &result, &[NOT_AHEAD, assumptions::OF_ASSESS])?;
     let cutoff = arguments.back_test.map(Day::of_date);
-    let page = trends_page::page(&trends, &days, cutoff, world, more);
+    let page = trends_page::page(&trends, (&days, lag), cutoff, world, more);
     Ok(Printed::fine(page, prepared.resolved.format))
 }
 

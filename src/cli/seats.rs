@@ -65,11 +65,10 @@ pub fn run(arguments: &SeatsArguments) -> Result<Printed> {
         return Err(no_users().into());
     }
     let hosting = looked(&prepared, &result, None, false)?;
-    let machines = hosting.as_ref().ok().and_then(|found| Some((found, ahead(found, world)?)));
-    let found =
-        seats(&result, world, month, offered, machines.as_ref().map(|(hosting, ahead)| (*hosting, ahead)));
+    let machines = hosting.as_ref().ok().and_then(|found| ahead(found, world));
+    let found = seats(&result, world, month, offered, machines.as_ref());
     let told = match (&machines, hosting.as_ref().err()) {
-        (Some((_, ahead)), _) => Ok(ahead.deployment.clone()),
+        (Some(ahead), _) => Ok(ahead.deployment.clone()),
         (None, Some(nothing)) => {
             let why = why_nothing(nothing.clone(), &result);
             Err(why.lines().next().unwrap_or_default().to_owned())

@@ -7,7 +7,6 @@ use polars::prelude::{Column, DataFrame, DataType, NamedFrom as _, PolarsResult,
 
 use super::audit::Audit;
 use super::hosting::ahead::Ahead;
-use super::hosting::breakeven::Found as Hosting;
 use super::pass::Calls;
 use super::world::World;
 use crate::engine::seats::joint::{Joint, Unit, joint};
@@ -119,17 +118,11 @@ pub struct Found {
 }
 
 /// Looks at the users of an audit whose workloads are users; `month` multiplies sums over the log to a month.
-pub fn seats(
-    audit: &Audit,
-    world: &World,
-    month: f64,
-    plans: Vec<Plan>,
-    machines: Option<(&Hosting, &Ahead)>,
-) -> Found {
+pub fn seats(audit: &Audit, world: &World, month: f64, plans: Vec<Plan>, machines: Option<&Ahead>) -> Found {
     let assumed = &world.scenario.projection.seats;
     let (known, unknown): (Vec<Plan>, Vec<Plan>) = plans.into_iter().partition(|plan| plan.cap.is_some());
     let seat = |plan: &Plan| Seat { price: plan.price, cap: plan.cap.unwrap_or(0.0) };
-    let mut uses = uses(audit, world, month, machines.map(|(hosting, _)| hosting));
+    let mut uses = uses(audit, world, month, machines);
     let of_lab = |lab: &str| -> Vec<(usize, Seat)> {
         known
             .iter()
@@ -158,7 +151,7 @@ pub fn seats(
         seats: seats_only,
         mixed: sum(|of| of.cost),
         mixed_routed: units.iter().map(|unit| unit.seat.min(unit.metered)).sum(),
-        joint: machines.map(|(_, ahead)| {
+        joint: machines.map(|ahead| {
             let fleet = &ahead.fleet;
             joint(
                 &units,
@@ -200,7 +193,7 @@ pub fn seats(
 }
 
 /// What each user uses of each lab's models.
-fn uses(audit: &Audit, world: &World, month: f64, hosting: Option<&Hosting>) -> Vec<Use> {
+fn uses(audit: &Audit, world: &World, month: f64, machines: Option<&Ahead>) -> Vec<Use> {
     let mut all: BTreeMap<(Option<String>, String), Use> = BTreeMap::new();
     let lab = |model| world.models.get(world.models.base(model)).lab.clone();
     for lane in audit.baseline.lanes() {
@@ -222,9 +215,9 @@ fn uses(audit: &Audit, world: &World, month: f64, hosting: Option<&Hosting>) -> 
         of.list += before.cost.estimate().0 * month;
         of.routed += after.cost.estimate().0 * month;
     }
-    for ((user, model), share) in hosting.into_iter().flat_map(|found| &found.looked[0].found.lanes) {
+    for ((user, model), dollars) in machines.into_iter().flat_map(|ahead| &ahead.servable) {
         if let Some(of) = all.get_mut(&(user.clone(), lab(*model))) {
-            of.servable += share.best.estimate().0 * month;
+            of.servable += dollars;
         }
     }
     let mut uses: Vec<Use> = all.into_values().collect();

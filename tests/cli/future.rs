@@ -60,10 +60,10 @@ impl Made {
             // June has 30 days.
             let date = format!("2026-{:02}-{:02}", 6 + day / 30, day % 30 + 1);
             for call in 0..a_day {
-                let hour = call * 24 / a_day;
+                let (hour, minute) = (call * 24 / a_day, call * 1_440 / a_day % 60);
                 writeln!(
                     text,
-                    "c{day}-{call},{date}T{hour:02}:30:00Z,triage,anthropic,claude-sonnet-4-20250514,standard,40000,20000,4000"
+                    "c{day}-{call},{date}T{hour:02}:{minute:02}:00Z,triage,anthropic,claude-sonnet-4-20250514,standard,40000,20000,4000"
                 )
                 .expect("text");
             }
@@ -157,6 +157,34 @@ fn a_budget_is_exceeded_surely_or_never() {
         number(plan(&page, "stay"), "over_budget")
     };
     assert!((over("100") - 1.0).abs() < 1e-12 && over("1000").abs() < 1e-12);
+}
+
+#[test]
+fn machines_that_pay_today_pay_along_the_path() {
+    // Nobody is paid, only what served the calls may serve them beside machines, and everything stays as it is.
+    let free = format!(
+        "{STILL}[self_hosting]\nstaff_fte = 0.0\nsetup_weeks = 0.0\nmodel_changes_year = 0.0\n[policy]\nsellers = \"anthropic\"\n[quality]\ntolerance = 100\n"
+    )
+    .replace("[replay]", "[drift_]")
+    .replace("[drift_]\ntoken_ratio_low = 1\ntoken_ratio_high = 1\n", "");
+    let made = Made::of(28, 960, &free);
+    let (page, breakeven) = (made.run("project", &[]).json(), made.run("breakeven", &[]).json());
+    // On demand, sized once a month as `breakeven` sizes it.
+    let ways = breakeven["ways"].as_array().expect("ways");
+    let rented = ways
+        .iter()
+        .find(|row| row["commitment"].as_str().is_some_and(|word| word.replace('_', " ") == "on demand"))
+        .expect("rented by the hour");
+    let saved = number(rented, "saving_usd_month");
+    assert!(saved > 0.0, "{rented}");
+    let interest = 1.1_f64.powf(1.0 / 12.0) - 1.0;
+    let value = saved * (1.0 - (1.0 + interest).powi(-36)) / interest;
+    // Nothing else moves, so all of it is what machines save.
+    assert!(plan(&page, "routed")["saving_p50_usd"].is_null());
+    let gain = number(plan(&page, "rented"), "saving_p50_usd");
+    // Rents wander, but their median does not.
+    assert!((gain / value - 1.0).abs() < 0.1, "{gain} {value}");
+    assert!(page["machines"].as_array().is_some_and(|rows| !rows.is_empty()), "{}", page["machines"]);
 }
 
 #[test]

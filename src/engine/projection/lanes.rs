@@ -24,9 +24,9 @@ pub(super) struct Month {
     pub(super) bill: [Wide; PLANS],
     /// By plan without machines, what of its cost is no price of tokens: failures, and the work of moving and of picking models again.
     pub(super) beside: [Wide; OFFERED],
-    /// Volume of what is routed, over that of all that may ever be today.
+    /// Volume of what machines of one's own may serve by then, over that of all that they could today.
     pub(super) moved: Wide,
-    /// Price of what is routed over that of today.
+    /// Price of it at the best offers over that of today.
     pub(super) price: Wide,
 }
 
@@ -170,9 +170,7 @@ fn through_months(projection: &Projection, draws: &Draws) -> Followed {
     let series = projection.series;
     let mut prices = vec![[1.0; WIDTH]; series];
     let mut prices_bill = vec![[1.0; WIDTH]; series];
-    let routed = Move::Either as usize;
-    let all: f64 =
-        projection.lanes.iter().map(|lane| lane.moves[routed].closed + lane.moves[routed].open).sum();
+    let servable: f64 = projection.lanes.iter().map(|lane| lane.servable).sum();
     let mut saved = vec![[0.0; WIDTH]; projection.lanes.len() * MOVES];
     let mut months = Vec::with_capacity(projection.horizon);
     for month in 0..projection.horizon {
@@ -191,11 +189,14 @@ fn through_months(projection: &Projection, draws: &Draws) -> Followed {
             let at = At { projection, paths: &paths, now: &now, lane, closed: &closed, open: state };
             let price = (&prices[lane.series], &prices_bill[lane.series]);
             let (unit, stay) = at.stays(price, &mut sums);
+            if lane.servable > 0.0 {
+                at.elsewhere(&unit, &stay, &mut sums);
+            }
             for (place, moved) in lane.moves.iter().enumerate().filter(|(_, moved)| moved.joins) {
                 at.moves(place, moved, &unit, &stay, &mut sums, &mut saved[number * MOVES + place]);
             }
         }
-        months.push(sums.month(&now, all));
+        months.push(sums.month(&now, &closed, servable));
     }
     let summed = |wide: &Wide| wide.iter().sum::<f64>();
     Followed {
@@ -247,9 +248,8 @@ struct Sums {
     failures: [Wide; OFFERED],
     /// Work: of moving, and of picking models again.
     work: [Wide; OFFERED],
-    /// Dollars of what is routed, at today's prices and at those of the month.
-    routed: Wide,
-    routed_now: Wide,
+    /// Dollars of what machines could serve, at the best offers of the month.
+    servable: Wide,
 }
 
 /// A lane in a month.
@@ -295,6 +295,28 @@ impl At<'_> {
         (unit, [stay, bill, responded])
     }
 
+    /// Adds what machines could serve of the lane, at the best offers of the month: routed as a whole, or where it is if it is not routed.
+    #[inline(always)]
+    fn elsewhere(&self, unit: &Wide, [_, _, responded]: &[Wide; 3], sums: &mut Sums) {
+        let routed = &self.lane.moves[Move::Either as usize];
+        let routed = if routed.joins { *routed } else { Moved::NOTHING };
+        let stays = self.lane.spent - routed.from();
+        let today = stays + routed.closed + routed.open;
+        for (at, unit) in unit.iter().enumerate() {
+            let (closed, open) = self.prices(at, responded);
+            let then = stays * unit + routed.closed * closed + routed.open * open;
+            sums.servable[at] += self.lane.servable * then / today.max(LEAST);
+        }
+    }
+
+    /// Prices of closed and of open models that were picked, over those of today.
+    #[inline(always)]
+    fn prices(&self, at: usize, responded: &Wide) -> (f64, f64) {
+        let open =
+            (self.now.open[at] * self.open.late[at]).min(1.0) * self.now.open_cut * self.paths.tokens[at];
+        (self.now.picked[at] * responded[at], open)
+    }
+
     /// Adds a move, and to `saved` what it saves, discounted.
     #[inline(always)]
     fn moves(
@@ -313,8 +335,7 @@ impl At<'_> {
         let (by_closed, by_open) = (moved.from_closed / from, moved.from_open / from);
         for at in 0..WIDTH {
             let (closed, open) = (self.closed.share[at], self.open.share[at]);
-            let open_price = (now.open[at] * self.open.late[at]).min(1.0) * now.open_cut * paths.tokens[at];
-            let closed_price = now.picked[at] * responded[at];
+            let (closed_price, open_price) = self.prices(at, responded);
             let cost = stay[at]
                 - closed * (moved.from_closed * unit[at] - moved.closed * closed_price)
                 - open * (moved.from_open * unit[at] - moved.open * open_price - moved.flat);
@@ -330,17 +351,13 @@ impl At<'_> {
             sums.failures[plan][at] += failures;
             sums.work[plan][at] += work;
             saved[at] += now.discount * (now.volume[at] * (stay[at] - cost - failures) - work);
-            if place == Move::Either as usize {
-                sums.routed[at] += closed * moved.closed + open * moved.open;
-                sums.routed_now[at] += closed * moved.closed * closed_price + open * moved.open * open_price;
-            }
         }
     }
 }
 
 impl Sums {
     #[inline(always)]
-    fn month(&self, now: &Now, all: f64) -> Month {
+    fn month(&self, now: &Now, closed: &State, servable: f64) -> Month {
         let mut month = Month {
             cost: [[0.0; WIDTH]; PLANS],
             bill: [[0.0; WIDTH]; PLANS],
@@ -357,9 +374,9 @@ impl Sums {
             }
         }
         for at in 0..WIDTH {
-            if self.routed[at] > 0.0 {
-                month.price[at] = self.routed_now[at] / self.routed[at];
-                month.moved[at] = now.volume[at] * self.routed[at] / all;
+            if servable > 0.0 {
+                month.price[at] = self.servable[at] / servable;
+                month.moved[at] = now.volume[at] * closed.share[at];
             }
         }
         month

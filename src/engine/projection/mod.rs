@@ -35,6 +35,8 @@ pub struct Lane {
     pub switching: f64,
     /// Dollars each time that a model is picked again for it.
     pub requalifying: f64,
+    /// Dollars, at the best offers of today, of those of its calls that machines of one's own could serve.
+    pub servable: f64,
 }
 
 /// Where calls may move.

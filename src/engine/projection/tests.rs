@@ -37,6 +37,7 @@ pub(super) fn lane() -> Lane {
         moves: [closed, open, either],
         switching: 0.0,
         requalifying: 0.0,
+        servable: 180.0,
     }
 }
 

@@ -13,12 +13,12 @@ use crate::units::{Day, Share, UsdEstimate};
 /// The page; `more` are findings, assumptions and provenance.
 pub fn page(
     trends: &[PriceTrend; 3],
-    days: &Told,
+    (days, lag): (&Told, Option<(f64, usize)>),
     cutoff: Option<Day>,
     world: &World,
     more: Vec<Section>,
 ) -> Page {
-    let mut sections = vec![falls(trends, world)];
+    let mut sections = vec![falls(trends, lag, world)];
     sections.extend(trends.iter().map(|trend| levels(trend, world)));
     if let Some(cutoff) = cutoff {
         sections.extend(trends.iter().map(|trend| tested(trend, cutoff, world)));
@@ -36,6 +36,14 @@ const fn side(side: Side) -> &'static str {
     }
 }
 
+const fn key(side: Side) -> &'static str {
+    match side {
+        Side::Closed => "closed_fall",
+        Side::Open => "open_fall",
+        Side::All => "cheapest_fall",
+    }
+}
+
 fn times(fall: &Fall) -> String {
     let (dear, cheap) = fall.band_after(1.0, 12.0);
     format!("{}× ({}× to {}×)", number(fall.drift.exp()), number(1.0 / cheap), number(1.0 / dear))
@@ -49,31 +57,39 @@ fn claim(trends: &[PriceTrend; 3], world: &World) -> String {
     format!("the same capability has become cheaper a year by {}, by {}", told(&trends[0]), told(&trends[1]))
 }
 
-fn falls(trends: &[PriceTrend; 3], world: &World) -> Section {
+fn falls(trends: &[PriceTrend; 3], lag: Option<(f64, usize)>, world: &World) -> Section {
     let fact = |trend: &PriceTrend| {
         let (value, words) = match trend.fall(world.as_of) {
             Some(fall) => (
                 Value::Text(times(&fall)),
                 format!(
-                    "a year, median and 80 % of {} spans that overlap, {} capabilities",
+                    "a year: mean of the logarithm, band of 80 % of single years; half of the years less than {}×; {} spans that overlap, {} capabilities",
+                    number(fall.median),
                     fall.spans,
                     trend.levels.len()
                 ),
             ),
             None => (Value::Unknown, "too few spans of a year".to_owned()),
         };
-        Fact { label: side(trend.side).to_owned(), items: vec![Item::new("fall", value, words)] }
+        Fact { label: side(trend.side).to_owned(), items: vec![Item::new(key(trend.side), value, words)] }
     };
+    let mut facts: Vec<Fact> = trends.iter().map(fact).collect();
+    let (value, words) = match lag {
+        Some((months, count)) => (
+            Value::Number(months),
+            format!("months behind closed ones at equal capability, median of {count} open records"),
+        ),
+        None => (Value::Unknown, "how long after closed ones: too few records".to_owned()),
+    };
+    facts.push(Fact {
+        label: "open models follow".to_owned(),
+        items: vec![Item::new("lag_months", value, words)],
+    });
     let notes = vec![
         "the cheapest offer on sale on the first of each month whose model reaches a capability (scale of quality.kind), at list price in standard mode, three prompt tokens to one output token".to_owned(),
         "capabilities are those of today's fit; a rate without a first day is taken to have held since its model was released: what is not on record makes falls look smaller".to_owned(),
     ];
-    Section {
-        key: "falls",
-        title: "How fast prices fall".to_owned(),
-        body: Body::Facts(trends.iter().map(fact).collect()),
-        notes,
-    }
+    Section { key: "falls", title: "How fast prices fall".to_owned(), body: Body::Facts(facts), notes }
 }
 
 /// Heights of a line of a few characters.
@@ -226,6 +242,15 @@ fn tested(trend: &PriceTrend, cutoff: Day, world: &World) -> Section {
 
 /// How the log grows.
 fn volume(days: &Told) -> Section {
+    const DAYS: [&str; 7] = [
+        "monday_share",
+        "tuesday_share",
+        "wednesday_share",
+        "thursday_share",
+        "friday_share",
+        "saturday_share",
+        "sunday_share",
+    ];
     const NAMES: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     let (facts, notes) = match days {
         Told::Refused { because } => {
@@ -237,10 +262,10 @@ fn volume(days: &Told) -> Section {
             let words =
                 format!("a month, ± {} (one standard error), from {} days", percent(error), days.days);
             let week = days.week();
-            let items = NAMES
-                .iter()
-                .zip(week)
-                .map(|(name, share)| Item::new("share", Value::share(Share::new(share)), *name));
+            let items = week
+                .into_iter()
+                .enumerate()
+                .map(|(day, share)| Item::new(DAYS[day], Value::share(Share::new(share)), NAMES[day]));
             (
                 vec![
                     Fact { label: "grows by".to_owned(), items: vec![Item::new("growth", Value::Change(growth), words)] },

@@ -1,9 +1,12 @@
 //! What a projection has to know of machines of one's own: what numbers of replicas gain today, and how they are paid for.
 
+use std::collections::BTreeMap;
+
 use super::breakeven::{Covered, Found, plan};
 use super::costs::Way;
 use crate::engine::projection::fleet::{Contract, Fleet, People};
 use crate::inputs::hardware::Commitment;
+use crate::inputs::models::ModelId;
 use crate::simulation::world::World;
 use crate::units::HOURS_PER_MONTH;
 
@@ -14,6 +17,8 @@ pub struct Ahead {
     pub fleet: Fleet,
     /// Id of the deployment.
     pub deployment: String,
+    /// Dollars a month, at the best other offers, of the calls that it could serve, by workload and the model that served them.
+    pub servable: BTreeMap<(Option<String>, ModelId), f64>,
     /// Standard deviation of the logarithm of its throughput.
     pub sigma: f64,
     /// How a contract is paid for; `None`: there is none.
@@ -59,6 +64,12 @@ pub fn ahead(found: &Found, world: &World) -> Option<Ahead> {
     Some(Ahead {
         fleet: Fleet::of(&gain, rented.hour * HOURS_PER_MONTH.0, people, committed),
         deployment: first.ready.with.deployment.id.clone(),
+        servable: first
+            .found
+            .lanes
+            .iter()
+            .map(|(key, share)| (key.clone(), share.best.estimate().0 * covered.month))
+            .collect(),
         sigma: first.ready.with.throughput.sigma,
         contract: contract.map(|way| way.commitment),
     })

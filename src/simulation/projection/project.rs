@@ -11,7 +11,7 @@ use crate::engine::hosting::payback::monthly;
 use crate::engine::projection::correlation::{Factor, cholesky, matrix};
 use crate::engine::projection::decide::{Swing, tornado, worth};
 use crate::engine::projection::inputs::{Input, Uncertain, p90};
-use crate::engine::projection::run::{Asked, Projected, run};
+use crate::engine::projection::run::{Asked, OfPlan, Projected, run};
 use crate::engine::projection::trend::Fall;
 use crate::engine::projection::{Events, MOVES, Plan, Projection, Wait};
 use crate::inputs::scenario::{Fitted, Projecting, Spread, Volume};
@@ -117,7 +117,7 @@ pub fn project(
     let found_on_devices = assumed.device.as_ref().map(|_| devices(calls, world)).transpose()?;
     let assessed = assess(audit, world);
     let lag = assessed.iter().find_map(|of| of.convergence.lag);
-    let lanes = lanes(audit, &assessed, world, found_on_devices.as_ref());
+    let lanes = lanes(audit, &assessed, world, found_on_devices.as_ref(), machines.as_ref().ok());
     if lanes.is_empty() {
         return Ok(Err(Nothing::NoPrice));
     }
@@ -158,7 +158,13 @@ pub fn project(
     let against = projection.baseline;
     // Nothing moves: then it is asked what routing hangs on.
     let asked_about = if best == against { Plan::Routed } else { best };
-    let own_plan = [Plan::Committed, Plan::Rented].into_iter().find(|plan| projection.plans().contains(plan));
+    let machines_of = |of: &&OfPlan| matches!(of.plan, Plan::Rented | Plan::Committed);
+    let own_plan = result
+        .plans
+        .iter()
+        .filter(machines_of)
+        .max_by(|a, b| a.mean_saving.total_cmp(&b.mean_saving))
+        .map(|of| of.plan);
     let own = own_plan.map(|plan| (plan, tornado(&projection, plan, Plan::Routed)));
     let on_device = assumed.device.as_ref().map(|_| on_device(&lanes));
     Ok(Ok(Found {

@@ -8,6 +8,7 @@ use crate::inputs::prices::{OfferId, When};
 use crate::simulation::assess::Assessment;
 use crate::simulation::audit::Audit;
 use crate::simulation::candidates::Bar;
+use crate::simulation::hosting::ahead::Ahead;
 use crate::simulation::hosting::devices::{Device, Found as OnDevices};
 use crate::simulation::outcome::{Line, Outcome};
 use crate::simulation::world::World;
@@ -47,19 +48,31 @@ pub fn lanes(
     assessed: &[Assessment],
     world: &World,
     devices: Option<&OnDevices>,
+    machines: Option<&Ahead>,
 ) -> Vec<Named> {
     let Some(month) = audit.month.factor() else { return Vec::new() };
     let device = devices
         .zip(world.scenario.projection.device.as_deref())
         .and_then(|(found, id)| Some((found, found.devices.iter().find(|device| device.machine.id == id)?)));
     let mut series: HashMap<ModelId, usize> = HashMap::new();
+    // Machines serve a workload's calls of a model, whoever sold it.
+    let mut by_model: HashMap<(Option<&str>, ModelId), f64> = HashMap::new();
+    let model = |of: &Assessment| world.models.base(world.book.offer(of.lane.incumbent).model);
+    for of in assessed {
+        *by_model.entry((of.workload.as_deref(), model(of))).or_default() += of.baseline.cost.estimate().0;
+    }
     let found = assessed.iter().filter(|of| of.baseline.cost.estimate().0 > 0.0).map(|of| {
-        let incumbent = world.models.base(world.book.offer(of.lane.incumbent).model);
+        let incumbent = model(of);
         let next = series.len();
         let own = *series.entry(incumbent).or_insert(next);
         // A workload is moved once, whatever served it.
         let together = assessed.iter().filter(|other| other.workload == of.workload).count() as f64;
-        lane(audit, world, of, (incumbent, own), device, (month, together))
+        let mut named = lane(audit, world, of, (incumbent, own), device, (month, together));
+        let key = (of.workload.clone(), incumbent);
+        let served = machines.and_then(|ahead| ahead.servable.get(&key)).copied().unwrap_or(0.0);
+        let all = by_model.get(&(of.workload.as_deref(), incumbent)).copied().unwrap_or(0.0);
+        named.lane.servable = served * of.baseline.cost.estimate().0 / all;
+        named
     });
     found.collect()
 }
@@ -83,6 +96,7 @@ fn lane(
         moves: [view.moved(&audit.closed), view.moved(&audit.hosted), view.moved(&audit.routed)],
         switching: work(world, world.scenario.quality.suppliers.switch_hours) / together,
         requalifying: work(world, projection.repick_hours) / together,
+        servable: 0.0,
     };
     let open = &mut lane.moves[Move::Open as usize];
     // What a tier alone would take: calls at the other one are those that stay.

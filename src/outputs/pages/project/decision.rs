@@ -1,6 +1,6 @@
 //! What moves, what a decision hangs on, and machines of one's own.
 
-use super::{dollars, share, usd, words};
+use super::{dollars, followed, share, usd, words};
 use crate::engine::projection::decide::Swing;
 use crate::engine::projection::inputs::Input;
 use crate::engine::projection::{Move, Plan, Wait};
@@ -103,11 +103,15 @@ enum Told {
 pub(super) fn tornado(found: &Found) -> Section {
     let plan = if found.best == found.projection.baseline { Plan::Routed } else { found.best };
     let note = format!(
-        "each input alone at its tenth and ninetieth percentile, all others at their median and prices without jumps; what {} saves in present value against: {}. Turns at: the value at which it saves nothing, within four standard deviations",
+        "each input alone at its tenth and ninetieth percentile, all others at their median and prices without jumps; what {} saves in present value against {}. Turns at: the value at which it saves nothing, within four standard deviations",
         words(plan),
         words(found.projection.baseline)
     );
-    swings("tornado", "What it hangs on", &found.tornado, note)
+    let mut section = swings("tornado", "What it hangs on", &found.tornado, note);
+    if found.tornado.is_empty() {
+        section.notes.push("no line: without luck it saves nothing at either end of any input; what it saves comes from futures in which several go its way".to_owned());
+    }
+    section
 }
 
 fn swings(key: &'static str, title: &str, swings: &[Swing], note: String) -> Section {
@@ -173,7 +177,7 @@ pub(super) fn machines(found: &Found) -> Vec<Section> {
                     }
                 );
                 if hangs.is_empty() {
-                    sections.push(no_machines(ahead.deployment.clone()));
+                    sections.push(no_machines(ahead.deployment.clone(), followed(found, *plan).saves));
                 } else {
                     sections.push(swings("machines", "What machines of one's own hang on", hangs, note));
                 }
@@ -184,10 +188,20 @@ pub(super) fn machines(found: &Found) -> Vec<Section> {
     sections
 }
 
-fn no_machines(deployment: String) -> Section {
-    let words = "no month in which a replica pays, with any input at its tenth or ninetieth percentile";
+/// Where no end of any input makes machines pay; `saves` is the probability that they save anything, when several go their way.
+fn no_machines(deployment: String, saves: f64) -> Section {
+    let words = "pays in no month without luck, with any one input at its tenth or ninetieth percentile";
     let item = Item::new("deployment", Value::Text(deployment), words);
-    let fact = Fact { label: "never".to_owned(), items: vec![item] };
+    let mut items = vec![item];
+    if saves > 0.0 {
+        items.push(Item::new(
+            "saves",
+            share(saves),
+            "of futures have months in which it does, as several inputs go its way",
+        ));
+    }
+    let label = if saves > 0.0 { "rarely" } else { "never" };
+    let fact = Fact { label: label.to_owned(), items };
     Section {
         key: "machines",
         title: "Machines of one's own".to_owned(),

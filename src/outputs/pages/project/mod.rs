@@ -28,13 +28,13 @@ fn share(part: f64) -> Value {
 /// A plan in words.
 pub const fn words(plan: Plan) -> &'static str {
     match plan {
-        Plan::Stay => "stay on today's models",
-        Plan::Repick => "re-pick closed models",
-        Plan::Frontier => "always the newest",
-        Plan::Hosted => "move to open models at hosts",
-        Plan::Routed => "route to the cheapest of both",
-        Plan::Rented => "the same, with rented machines",
-        Plan::Committed => "the same, with a contract",
+        Plan::Stay => "staying on today's models",
+        Plan::Repick => "picking closed models again",
+        Plan::Frontier => "always taking the newest",
+        Plan::Hosted => "moving to open models at hosts",
+        Plan::Routed => "routing to the cheapest of both",
+        Plan::Rented => "routing, and renting machines",
+        Plan::Committed => "routing, and machines by contract",
     }
 }
 
@@ -67,11 +67,11 @@ fn claim(found: &Found) -> String {
         } else {
             ""
         };
-        return format!("over {months} months no plan is expected to cost less than: {baseline}{work}");
+        return format!("over {months} months no plan is expected to cost less than {baseline}{work}");
     }
     format!(
-        "over {months} months, to {} saves {} in present value against: {baseline} (80 % band {} to {}); it saves anything with a probability of {}",
-        words(found.best).trim_start_matches("to "),
+        "over {months} months, {} saves {} in present value against {baseline} (80 % band {} to {}); it saves anything with a probability of {}",
+        words(found.best),
         usd(best.saving.p50),
         usd(best.saving.p10),
         usd(best.saving.p90),
@@ -126,7 +126,7 @@ fn plans(found: &Found) -> Section {
     ];
     let notes = vec![
         format!(
-            "present values over {} months at the same volume, against: {}; bills are medians at the volume that answers to prices",
+            "present values over {} months at the same volume, against {}; bills are medians at the volume that answers to prices",
             found.projection.horizon,
             words(found.projection.baseline)
         ),
@@ -167,15 +167,16 @@ fn months(found: &Found, detail: Detail) -> Section {
         Head::new("bill_p10_usd", "bill P10", 0),
         Head::new("bill_p50_usd", "P50", 0),
         Head::new("bill_p90_usd", "P90", 0),
-        Head::new("bill_mean_usd", "mean", 1),
-        Head::new("cost_mean_usd", "same volume, mean", 1),
+        Head::new("bill_mean_usd", "bill, mean", 1),
+        Head::new("cost_mean_usd", "cost, mean", 1),
         Head::new("over_budget", "over budget with", 0),
     ];
-    let notes = if everything {
-        Vec::new()
-    } else {
-        vec!["every month and plan is in --format json and csv".to_owned()]
-    };
+    let mut notes = vec![
+        "bill: what is paid at the volume that answers to prices; cost: what the same volume costs, failures and the work of moving with it".to_owned(),
+    ];
+    if !everything {
+        notes.push("every month and plan is in --format json and csv".to_owned());
+    }
     let body = Body::Grid(Grid { heads, rows, shown: usize::MAX });
     Section { key: "months", title: "Month by month".to_owned(), body, notes }
 }
@@ -208,7 +209,7 @@ fn bill(found: &Found) -> Section {
         Head::new("bill_usd", "expected bill", 0),
     ];
     let notes = vec![format!(
-        "of: {}; means. A saving is what the same calls no longer cost; volume that only comes because calls are cheaper is no saving and is in the bill",
+        "of {}; means. A saving is what the same calls no longer cost; volume that only comes because calls are cheaper is no saving and is in the bill",
         words(found.best)
     )];
     let body = Body::Grid(Grid { heads, rows: rows.collect(), shown: usize::MAX });
