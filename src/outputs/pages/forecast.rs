@@ -1,6 +1,5 @@
 //! The page of `forecast`: what the month comes to, and when a budget is exceeded.
 
-use crate::engine::forecast::Days;
 use crate::outputs::page::{Body, Fact, Item, Page, Section, Value};
 use crate::outputs::wording::{Place, counted, percent, value};
 use crate::simulation::forecast::{Breach, Forecast};
@@ -132,7 +131,7 @@ fn breach(found: &Breach) -> Section {
 }
 
 fn grounds(found: &Forecast) -> Section {
-    let (growth, error) = Days::growth(&found.days);
+    let (growth, error) = found.days.growth();
     let facts = vec![
         fact("days", vec![Item::new("days", Value::Count(found.days.days as u64), "of the log")]),
         fact(

@@ -1,6 +1,5 @@
 //! The page of `trends`: what the same capability has cost, how that was foretold, and how a log grows.
 
-use crate::engine::forecast::Days;
 use crate::engine::projection::trend::Fall;
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
 use crate::outputs::wording::{number, percent};
@@ -258,7 +257,7 @@ fn volume(days: &Told) -> Section {
             (vec![Fact { label: "not fitted".to_owned(), items: vec![item] }], Vec::new())
         }
         Told::Known(days) => {
-            let (growth, error) = Days::growth(days);
+            let (growth, error) = days.growth();
             let words =
                 format!("a month, ± {} (one standard error), from {} days", percent(error), days.days);
             let week = days.week();

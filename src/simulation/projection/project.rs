@@ -6,7 +6,6 @@ use thiserror::Error;
 use super::start::{Named, lanes};
 use super::trends::{PriceTrend, Repricing, Side, price_trend, repricing};
 use super::volume::{Counted, Told, told};
-use crate::engine::forecast::Days;
 use crate::engine::hosting::payback::monthly;
 use crate::engine::projection::correlation::{Factor, cholesky, matrix};
 use crate::engine::projection::decide::{Swing, tornado, worth};
@@ -217,7 +216,7 @@ fn growth(assumed: &Volume, days: &Told) -> Uncertain {
     let stated = &assumed.growth;
     match days {
         Told::Known(days) if !stated.stated => {
-            let (median, error) = Days::growth(days);
+            let (median, error) = days.growth();
             let spread = error.hypot(assumed.wander);
             Uncertain::Normal { median, spread, least: BOUNDS.0, most: BOUNDS.1 }
         }

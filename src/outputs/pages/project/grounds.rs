@@ -1,6 +1,5 @@
 //! What a projection rests on.
 
-use crate::engine::forecast::Days;
 use crate::engine::projection::inputs::{Input, Uncertain, p90};
 use crate::outputs::page::{Body, Fact, Item, Section, Value};
 use crate::outputs::wording::{number, percent};
@@ -83,7 +82,7 @@ fn growth(found: &Found) -> Fact {
         format!("{} a month ({} to {})", percent(of.at(0.0)), percent(of.at(-p90())), percent(of.at(p90())));
     let words = match &found.grounds.days {
         Told::Known(days) => {
-            let (growth, error) = Days::growth(days);
+            let (growth, error) = days.growth();
             format!("the log's {} days: {} ± {}", days.days, percent(growth), percent(error))
         }
         Told::Refused { because } => format!("not fitted: {because}"),
