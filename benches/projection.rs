@@ -8,7 +8,7 @@ use switchpoint::engine::projection::correlation::{cholesky, matrix};
 use switchpoint::engine::projection::fleet::{Contract, Fleet, People};
 use switchpoint::engine::projection::inputs::{Input, Uncertain};
 use switchpoint::engine::projection::run::{Asked, Projected, run};
-use switchpoint::engine::projection::{Events, Lane, Moved, Plan, Projection, Wait};
+use switchpoint::engine::projection::{Adoption, Events, Lane, Moved, Plan, Projection, Wait};
 
 const WORKLOADS: usize = 50;
 const MONTHS: usize = 36;
@@ -74,7 +74,7 @@ fn projection() -> Projection {
         horizon: MONTHS,
         repick_months: 6,
         reprice_cut: (0.2, 0.8),
-        adoption_rate: 0.35,
+        adoption: Adoption::Logistic { rate: 0.35 },
         rent_fall: 1.0,
         lag_shared: 0.5,
         interest: 0.008,

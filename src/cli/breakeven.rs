@@ -12,7 +12,6 @@ use super::prepared::{Prepared, usage};
 use super::terminal::Printed;
 use crate::inputs::logs::prefix;
 use crate::inputs::scenario::Value;
-use crate::outputs::Provenance;
 use crate::outputs::findings;
 use crate::outputs::page::Section;
 use crate::outputs::pages::audit::{Detail, assumptions, findings as findings_section};
@@ -44,9 +43,7 @@ pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
         scenario.self_hosting.own_host = Some(host.clone());
         scenario.registry.override_with("fleet.own_host", Value::Text(host.clone()), "--host");
     }
-    // The same provenance is the same page: what is looked at belongs to it.
-    let asked = format!("{:?} {}", arguments.deployment, arguments.five_minutes);
-    prepared.own = Provenance::digest([prepared.own.as_str(), asked.as_str()]);
+    prepared.ask(&format!("{:?} {}", arguments.deployment, arguments.five_minutes));
     let world = &prepared.world;
     if let Some(id) = &arguments.deployment
         && !world.hardware.deployments().any(|(_, deployment)| &deployment.id == id)
@@ -96,7 +93,7 @@ pub(super) fn with_deployments(prepared: &mut Prepared, file: Option<&Path>) -> 
         .map_err(|error| UsageError(format!("`{}` cannot be read: {error}", file.display())))?;
     let mut hardware = (*prepared.world.hardware).clone();
     hardware.add((&file.display().to_string(), &text), &prepared.world.models).map_err(usage)?;
-    prepared.own = Provenance::digest([prepared.own.as_str(), text.as_str()]);
+    prepared.ask(&text);
     prepared.world.hardware = Arc::new(hardware);
     Ok(())
 }

@@ -84,7 +84,8 @@ pub(super) fn follow(prepared: &Prepared, result: &Audit) -> Result<Found> {
 /// # Errors
 /// What is wrong with the arguments or the inputs.
 pub fn trends(arguments: &TrendsArguments) -> Result<Printed> {
-    let prepared = Prepared::of(&arguments.calls)?;
+    let mut prepared = Prepared::of(&arguments.calls)?;
+    prepared.ask(&format!("{:?}", arguments.back_test));
     let world = &prepared.world;
     let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
     let trends = [Side::Closed, Side::Open, Side::All].map(|side| price_trend(world, side));
@@ -101,7 +102,8 @@ pub fn trends(arguments: &TrendsArguments) -> Result<Printed> {
 /// # Errors
 /// What is wrong with the arguments or the inputs, and where they tell too little.
 pub fn forecast(arguments: &ForecastArguments) -> Result<Printed> {
-    let prepared = Prepared::of(&arguments.calls)?;
+    let mut prepared = Prepared::of(&arguments.calls)?;
+    prepared.ask(&format!("{:?} {:?}", arguments.month, arguments.budget));
     let world = &prepared.world;
     let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
     let budget = arguments.budget.or(world.scenario.projection.budget);

@@ -112,6 +112,11 @@ impl Prepared {
         })
     }
 
+    /// Puts what is asked beside the scenario into the provenance: the same provenance is the same page.
+    pub(super) fn ask(&mut self, asked: &str) {
+        self.own = Provenance::digest([self.own.as_str(), asked]);
+    }
+
     /// What was read, once the calls have been passed over: before that it is not known which rules name no call.
     pub(super) fn report(&self) -> LoadReport {
         let rules = &self.world.scenario.workloads;

@@ -16,6 +16,7 @@ use crate::inputs::embedded::{self, Facts};
 use crate::inputs::models::Models;
 use crate::inputs::prices::PriceBook;
 use crate::inputs::scenario::{Registry, Scenario, Written};
+use crate::outputs::Provenance;
 use crate::outputs::formats::Format;
 use crate::outputs::pages::scenario as page;
 use crate::simulation::audit::audit;
@@ -131,18 +132,25 @@ pub fn compare(arguments: &CompareScenariosArguments) -> Result<Printed> {
     let asked: Vec<String> = if arguments.with.is_empty() { shipped() } else { arguments.with.clone() };
     names.extend(asked.into_iter().filter(|name| name != embedded::DEFAULT_NAME));
     let mut compared = Vec::new();
-    let mut ends = Vec::new();
+    let mut ended: Option<Provenance> = None;
     for name in names {
         let mut prepared = first.under(&arguments.calls, &name)?;
         prepared.world.hardware = first.world.hardware.clone();
         ask(&mut prepared, &arguments.asked)?;
         let result = audit(&prepared.calls, &prepared.world, Slot::Day).context("auditing the calls")?;
         let found = follow(&prepared, &result)?;
-        if ends.is_empty() {
-            ends.push(provenance(&result, &prepared)?.section());
-        }
+        // One page of all scenarios: its digest is of all of them.
+        let own = provenance(&result, &prepared)?;
+        ended = Some(match ended {
+            None => own,
+            Some(before) => {
+                let scenario = Provenance::digest([before.scenario.as_str(), own.scenario.as_str()]);
+                Provenance { scenario, ..before }
+            }
+        });
         compared.push((name, result, found));
     }
-    let page = page::compared(&compared, ends);
+    let ended = ended.map(|provenance| provenance.section());
+    let page = page::compared(&compared, ended.into_iter().collect());
     Ok(Printed::fine(page, first.resolved.format))
 }

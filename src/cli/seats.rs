@@ -12,13 +12,12 @@ use crate::engine::seats::spread::Spread;
 use crate::inputs::embedded::Facts;
 use crate::inputs::plans::{self, Plan};
 use crate::inputs::scenario::Scenario;
-use crate::outputs::Provenance;
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::assumptions;
 use crate::outputs::pages::seats::{self as page, Planned};
 use crate::simulation::audit::audit;
 use crate::simulation::hosting::ahead::ahead;
-use crate::simulation::seats::{by_user, seats};
+use crate::simulation::seats::{by_user, quota, seats};
 use crate::simulation::{Month, Slot};
 
 /// Assumptions that decide nothing about seats.
@@ -53,8 +52,7 @@ pub fn run(arguments: &SeatsArguments) -> Result<Printed> {
     let users = by_user(&prepared.calls, arguments.as_user.as_deref()).context("looking for users")?;
     prepared.calls = users.ok_or_else(no_users)?;
     let (offered, text) = offered(arguments, &prepared.facts.facts)?;
-    let asked = format!("{:?} {text}", arguments.as_user);
-    prepared.own = Provenance::digest([prepared.own.as_str(), asked.as_str()]);
+    prepared.ask(&format!("{:?} {:?} {text}", arguments.as_user, arguments.quota_used));
     let world = &prepared.world;
     let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
     let month = match &result.month {
@@ -75,8 +73,13 @@ pub fn run(arguments: &SeatsArguments) -> Result<Printed> {
         }
         (None, None) => Err("its machines cannot be rented by the hour".to_owned()),
     };
+    let quota = arguments.quota_used.map(|share| {
+        quota(&result, share)
+            .ok_or_else(|| UsageError("--quota-used needs a share above 0, up to 1".to_owned()))
+    });
+    let quota = quota.transpose()?;
     let more = more(&prepared, &result, &[NOT_FOR_SEATS, assumptions::OF_ASSESS])?;
-    Ok(Printed::fine(page::page(&found, world, &told, more), prepared.resolved.format))
+    Ok(Printed::fine(page::page(&found, world, &told, quota.as_ref(), more), prepared.resolved.format))
 }
 
 fn no_users() -> UsageError {

@@ -63,11 +63,14 @@ pub fn forecast(
     month: Option<NaiveDate>,
     budget: Option<f64>,
 ) -> Result<Forecast, String> {
+    if budget.is_some_and(|budget| budget.is_nan() || budget <= 0.0) {
+        return Err("a budget is more than nothing".to_owned());
+    }
     let days = match told(audit, world, Counted::Dollars) {
         Told::Known(days) => days,
         Told::Refused { because } => return Err(format!("nothing is foretold: {because}")),
     };
-    let (Some(span), Some(by_day)) = (audit.span, by_day(audit, Counted::Dollars)) else {
+    let (Some(span), Some(by_day)) = (audit.span, by_day(audit, world, Counted::Dollars)) else {
         return Err("nothing is foretold: the log has no dates".to_owned());
     };
     let today = Day::of_micros(span.last);

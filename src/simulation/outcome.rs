@@ -69,6 +69,20 @@ impl Outcome {
         self.lines.iter().map(|((lane, offer), line)| (*lane, *offer, line))
     }
 
+    /// The lines of a lane, in a fixed order.
+    pub fn of_lane(&self, lane: Lane) -> impl Iterator<Item = (OfferId, &Line)> {
+        let offers = (lane, OfferId(0))..=(lane, OfferId(u16::MAX));
+        self.lines.range(offers).map(|((_, offer), line)| (*offer, line))
+    }
+
+    /// The sum of the lines of a lane.
+    pub fn sum_of_lane(&self, lane: Lane) -> Line {
+        self.of_lane(lane).fold(Line::default(), |mut sum, (_, line)| {
+            sum += *line;
+            sum
+        })
+    }
+
     /// Every line cut by the slots that [`Outcome::slot`] names, counted since 1970-01-01 UTC.
     pub fn slots(&self) -> impl Iterator<Item = (Lane, OfferId, i32, &Line)> {
         self.slots.iter().map(|((lane, offer, slot), line)| (*lane, *offer, *slot, line))

@@ -10,7 +10,7 @@ use super::hosting::ahead::Ahead;
 use super::pass::Calls;
 use super::world::World;
 use crate::engine::seats::joint::{Joint, Unit, joint};
-use crate::engine::seats::{Seat, best, exposure, sellers_margin};
+use crate::engine::seats::{Seat, WEEKS, best, exposure, sellers_margin, window};
 use crate::inputs::plans::Plan;
 use crate::tables::calls as c;
 
@@ -98,6 +98,24 @@ pub struct OfPlan {
     pub margin: f64,
     /// Users who cost the seller more than they pay.
     pub losing: usize,
+}
+
+/// What a week's limit of a seat holds, of calls that used up a share of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quota {
+    /// That share.
+    pub share: f64,
+    /// Tokens of a week.
+    pub tokens: f64,
+    /// Dollars at list price of a month.
+    pub cap: f64,
+}
+
+/// What the calls of a log say of a limit of which they used up a share; `None`: that share is none.
+pub fn quota(audit: &Audit, share: f64) -> Option<Quota> {
+    let used = audit.baseline.total();
+    let held = |used: f64| window(used, share).filter(|_| share <= 1.0);
+    Some(Quota { share, tokens: held(used.tokens as f64)?, cap: held(used.cost.estimate().0)? * WEEKS })
 }
 
 /// What was found.
@@ -199,8 +217,7 @@ fn uses(audit: &Audit, world: &World, month: f64, machines: Option<&Ahead>) -> V
     for lane in audit.baseline.lanes() {
         let user = lane.workload.map(|code| audit.workloads[code as usize].clone());
         let key = (user, lab(world.book.offer(lane.incumbent).model));
-        let before = audit.baseline.sum(|own, _| own == lane);
-        let after = audit.routed.sum(|own, _| own == lane);
+        let (before, after) = (audit.baseline.sum_of_lane(lane), audit.routed.sum_of_lane(lane));
         let of = all.entry(key.clone()).or_insert_with(|| Use {
             user: key.0,
             lab: key.1,

@@ -240,8 +240,42 @@ fn equal_days_make_a_month_and_a_day_on_which_a_budget_ends() {
     assert_eq!(before["budget"]["day_p50"], "2026-07-03");
     let next = made.run("forecast", &["--month", "2026-08"]).json();
     assert!((number(&next["month"], "total_p50_usd") / (31.0 * day) - 1.0).abs() < 0.02, "{}", next["month"]);
+    for wrong in ["0", "-5"] {
+        let ran = made.run("forecast", &["--budget", wrong]).run();
+        assert!(ran.code == 2 && ran.stderr.contains("more than nothing"), "{}", ran.stderr);
+    }
     let over = made.run("forecast", &["--month", "2026-06"]).run();
     assert!(over.code == 2 && over.stderr.contains("is over"), "{}", over.stderr);
+}
+
+#[test]
+fn calls_without_a_date_are_no_day_of_a_forecast() {
+    let made = Made::of(28, 24, "");
+    let total = || number(&made.run("forecast", &["--as-of", "2026-09-01"]).json()["month"], "total_p50_usd");
+    let before = total();
+    let text = std::fs::read_to_string(made.path("calls.csv")).expect("written");
+    let undated = "x,,triage,anthropic,claude-sonnet-4-20250514,standard,40000,20000,4000\n";
+    std::fs::write(made.path("calls.csv"), text + undated).expect("written");
+    // Its day would be that of the audit, two months after the others.
+    assert!((total() / before - 1.0).abs() < 1e-9);
+    let refused = made.run("forecast", &["--as-of", "2026-06-10"]).run();
+    assert!(refused.code == 2 && refused.stderr.contains("no dates"), "{}", refused.stderr);
+}
+
+#[test]
+fn another_question_has_another_provenance() {
+    let made = Made::of(28, 24, STILL);
+    let digest = |command: &str, more: &[&str]| made.run(command, more).json()["provenance"].to_string();
+    for (command, more) in [
+        ("forecast", &["--budget", "90"][..]),
+        ("forecast", &["--month", "2026-07"]),
+        ("trends", &["--back-test", "2025-12-31"]),
+        ("project", &["--seed", "9"]),
+        ("compare-scenarios", &["--with", "careful"]),
+    ] {
+        let plain: &[&str] = if command == "compare-scenarios" { &["--with", "prices-halve"] } else { &[] };
+        assert_ne!(digest(command, plain), digest(command, more), "{command} {more:?}");
+    }
 }
 
 #[test]

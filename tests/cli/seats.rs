@@ -61,7 +61,7 @@ fn each_user_has_the_cheapest_plan() {
         "{page}"
     );
     // A plan whose cap nobody knows is not compared.
-    assert_eq!(page["not_compared"]["plan"], "team");
+    assert_eq!(page["not_compared"][0]["plan"], "team");
     // Of those on Max 20, 2,500 dollars at three tenths cost the seller more than 200.
     let max20 =
         page["plans"].as_array().expect("rows").iter().find(|row| row["plan"] == "max20").expect("it");
@@ -95,6 +95,23 @@ fn plans_of_ones_own_and_users_that_are_not_named() {
     let ran = run(unnamed.to_str().expect("UTF-8"), &[]).run();
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("names no users"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_reading_of_a_limit_says_what_it_holds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = log(folder.path());
+    let page = run(&log, &["--quota-used", "0.2"]).json();
+    // 4,330 dollars of output at 15 a million, on a fifth of a week's limit.
+    let pro = &page["quota"][0];
+    let tokens = 4_330.0 / 15.0 * 1e6 / 0.2;
+    assert!((number(pro, "tokens_week") / tokens - 1.0).abs() < 1e-4, "{pro}");
+    assert!((number(pro, "cap_usd_month") / (4_330.0 / 0.2 * 52.0 / 12.0) - 1.0).abs() < 1e-4, "{pro}");
+    assert!((number(pro, "usd_mtok") / (20.0 * 12.0 / 52.0 / tokens * 1e6) - 1.0).abs() < 1e-4, "{pro}");
+    for wrong in ["0", "1.5", "-1"] {
+        let ran = run(&log, &["--quota-used", wrong]).run();
+        assert!(ran.code == 2 && ran.stderr.contains("--quota-used"), "{}", ran.stderr);
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub struct ProjectArguments {
 #[derive(Debug, Args)]
 pub struct FutureArguments {
     /// Dollars a month that must not be exceeded: pages tell how probably they are
-    #[arg(long, value_name = "USD")]
+    #[arg(long, value_name = "USD", allow_negative_numbers = true)]
     pub budget: Option<f64>,
 
     /// Months to look ahead
@@ -88,7 +88,7 @@ pub struct ForecastArguments {
     pub month: Option<NaiveDate>,
 
     /// Dollars that must not be exceeded in it
-    #[arg(long, value_name = "USD")]
+    #[arg(long, value_name = "USD", allow_negative_numbers = true)]
     pub budget: Option<f64>,
 }
 
@@ -103,6 +103,7 @@ Examples:
   switchpoint seats                                        the users of the sample log
   switchpoint seats ~/.claude/projects --as-user me        a log that names no users
   switchpoint seats calls.parquet --plans contract.toml    with plans of your own (data/plans has their form)
+  switchpoint seats ~/.claude/projects --as-user me --quota-used 0.2   these calls used a fifth of a week's limit: what it holds
   switchpoint seats --users 50 --mean 200 --p90 400        no log: 50 users with this use a month at list price
 
 Exit codes: 0 fine, 1 the tool failed, 2 wrong usage, 4 inputs unusable.")]
@@ -119,15 +120,19 @@ pub struct SeatsArguments {
     #[arg(long, value_name = "NAME")]
     pub as_user: Option<String>,
 
+    /// Share of a week's limit of a seat that the calls of the log used up: what the seat then holds a month
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub quota_used: Option<f64>,
+
     /// Users, where there is no log
     #[arg(long, value_name = "N", requires = "mean", requires = "p90")]
     pub users: Option<u32>,
 
     /// Dollars at list price that a user uses a month on average
-    #[arg(long, value_name = "USD", requires = "users")]
+    #[arg(long, value_name = "USD", requires = "users", allow_negative_numbers = true)]
     pub mean: Option<f64>,
 
     /// The same that one user in ten exceeds
-    #[arg(long, value_name = "USD", requires = "users")]
+    #[arg(long, value_name = "USD", requires = "users", allow_negative_numbers = true)]
     pub p90: Option<f64>,
 }

@@ -224,7 +224,9 @@ mod tests {
             })
             .collect();
         ratios.sort_by(f64::total_cmp);
-        let spread = 0.403_112_887_4_f64;
+        // √(s1² + s2² − 2ρ·s1·s2)
+        let spread = (0.5_f64.powi(2) + 0.35_f64.powi(2) - 2.0 * 0.6 * 0.5 * 0.35).sqrt();
+        assert!((spread - 0.403_112_887_4).abs() < 1e-9);
         let n = paths as f64;
         let logs: Vec<f64> = ratios.iter().map(|ratio| (ratio / 8.1).ln()).collect();
         let mean = logs.iter().sum::<f64>() / n;

@@ -99,6 +99,9 @@ pub struct Luck {
     pub throughput: f64,
 }
 
+/// Neither good luck nor bad.
+const EXPECTED: Luck = Luck { staff: 1.0, throughput: 1.0 };
+
 /// How a path is counted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
@@ -127,7 +130,7 @@ impl Fleet {
     /// What replicas that are rented by the hour cost a month today, with who runs them; setting up is paid once and not in it.
     pub fn month(&self, replicas: u32) -> f64 {
         let replicas = f64::from(replicas);
-        self.rented * replicas + self.people(replicas, &Luck { staff: 1.0, throughput: 1.0 })
+        self.rented * replicas + self.people(replicas, &EXPECTED)
     }
 
     fn gained(&self, replicas: f64, market: &Market, luck: &Luck) -> f64 {
@@ -182,8 +185,15 @@ impl Fleet {
     }
 
     /// The number of replicas of a contract that is worth the most if the market goes on as expected, and that worth; months ahead are told
-    /// as factors of the present.
-    fn best_contract(&self, now: &Market, luck: &Luck, ahead: &[Market], terms: &Terms) -> (f64, f64) {
+    /// as factors of the present. `once` is what has to be paid before the first call.
+    fn best_contract(
+        &self,
+        now: &Market,
+        luck: &Luck,
+        ahead: &[Market],
+        terms: &Terms,
+        once: f64,
+    ) -> (f64, f64) {
         let Some(contract) = self.committed else { return (0.0, 0.0) };
         let span = ahead.len().min(contract.term as usize);
         if span == 0 {
@@ -207,7 +217,7 @@ impl Fleet {
                 let cost = replicas * contract.month * now.rent + self.people(replicas, luck);
                 weight * (self.gained(replicas, market, luck) - cost)
             };
-            seen.iter().map(month).sum::<f64>() - self.people.setup * luck.staff
+            seen.iter().map(month).sum::<f64>() - once
         };
         let widest = seen.iter().map(|(market, _)| market.volume).fold(0.0, f64::max);
         let most = self.gain.until(0.0) * widest / luck.throughput;
@@ -246,9 +256,9 @@ impl Fleet {
                     rent: 1.0,
                 })
                 .collect();
-            // Nobody knows the throughput of machines before they run.
-            let known = if signed { *luck } else { Luck { staff: 1.0, throughput: 1.0 } };
-            let (replicas, worth) = self.best_contract(&path[month], &known, &ahead, terms);
+            // Nobody knows the throughput of machines before they run, and they are set up once.
+            let (known, once) = if signed { (*luck, 0.0) } else { (EXPECTED, self.people.setup) };
+            let (replicas, worth) = self.best_contract(&path[month], &known, &ahead, terms, once);
             if worth <= 0.0 {
                 break;
             }

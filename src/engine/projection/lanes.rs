@@ -5,6 +5,7 @@
 
 use pulp::{Arch, NullaryFnOnce};
 
+use super::adoption::Curve;
 use super::draws::{Draws, WIDTH, Wide};
 use super::inputs::Input;
 use super::power::{exp, ln};
@@ -37,8 +38,6 @@ pub(super) struct Followed {
     pub(super) months: Vec<Month>,
     /// By lane and move, present value of what it saves, summed over the paths.
     pub(super) lane_saving: Vec<[f64; MOVES]>,
-    /// By lane, share of what may move to open models that has in the last month, summed over the paths.
-    pub(super) lane_moved: Vec<f64>,
 }
 
 /// Follows paths through all months.
@@ -69,8 +68,7 @@ struct Paths {
     quality: Wide,
     /// Logarithms of yearly falls: closed, frontier, open.
     falls: [Wide; 3],
-    /// By what the part that has not moved shrinks a month.
-    slower: f64,
+    curve: Curve,
     response_bill: Wide,
 }
 
@@ -78,7 +76,7 @@ struct Paths {
 #[derive(Clone, Copy)]
 struct State {
     arrives: Wide,
-    /// `e^{−r(t − t50)}`.
+    /// `x` of the curve of adoption.
     adopting: Wide,
     /// What the price of open models had fallen by when they became good enough.
     late: Wide,
@@ -127,7 +125,7 @@ impl Paths {
             quality: of(Input::Quality),
             falls: [Input::ClosedFall, Input::FrontierFall, Input::OpenFall]
                 .map(|input| wide(|at| of(input)[at].ln())),
-            slower: (-projection.adoption_rate).exp(),
+            curve: Curve::of(projection.adoption),
             response_bill: wide(|at| exp(elasticity[at] * ln(response))),
         }
     }
@@ -135,12 +133,13 @@ impl Paths {
 
 impl State {
     #[inline(always)]
-    fn of(projection: &Projection, draws: &Draws, paths: &Paths, arrives: Wide) -> Self {
+    fn of(draws: &Draws, paths: &Paths, arrives: Wide) -> Self {
         let half = draws.inputs[Input::Adoption as usize];
+        let (rate, counts) = (paths.curve.rate, if paths.curve.has_half { 1.0 } else { 0.0 });
         Self {
             arrives,
             // Half a month before the first middle of a month.
-            adopting: wide(|at| exp(projection.adoption_rate * (arrives[at] + half[at] + 0.5))),
+            adopting: wide(|at| exp(rate * (arrives[at] + counts * half[at] + 0.5))),
             late: wide(|at| exp(paths.falls[2][at] * (arrives[at] / 12.0).min(100.0))),
             share: [0.0; WIDTH],
             before: [0.0; WIDTH],
@@ -151,10 +150,12 @@ impl State {
     #[inline(always)]
     fn step(&mut self, now: &Now, paths: &Paths, online: f64) {
         self.before = self.share;
+        let curve = &paths.curve;
         for at in 0..WIDTH {
-            self.adopting[at] *= paths.slower;
+            self.adopting[at] *= curve.shrinks;
+            let x = self.adopting[at];
             let there = if now.at >= self.arrives[at] { online } else { 0.0 };
-            self.share[at] = there * paths.ceiling[at] / (1.0 + self.adopting[at]);
+            self.share[at] = there * paths.ceiling[at] * (1.0 - curve.a * x) / (1.0 + curve.b * x);
         }
     }
 }
@@ -164,9 +165,9 @@ fn through_months(projection: &Projection, draws: &Draws) -> Followed {
     let paths = Paths::of(projection, draws);
     let mut states: Vec<State> = Vec::with_capacity(draws.arrives.len());
     for arrives in &draws.arrives {
-        states.push(State::of(projection, draws, &paths, *arrives));
+        states.push(State::of(draws, &paths, *arrives));
     }
-    let mut closed = State::of(projection, draws, &paths, [0.0; WIDTH]);
+    let mut closed = State::of(draws, &paths, [0.0; WIDTH]);
     let series = projection.series;
     let mut prices = vec![[1.0; WIDTH]; series];
     let mut prices_bill = vec![[1.0; WIDTH]; series];
@@ -205,7 +206,6 @@ fn through_months(projection: &Projection, draws: &Draws) -> Followed {
             .chunks_exact(MOVES)
             .map(|of| std::array::from_fn(|place| summed(&of[place])))
             .collect(),
-        lane_moved: states.iter().map(|state| summed(&state.share)).collect(),
     }
 }
 

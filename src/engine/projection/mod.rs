@@ -3,18 +3,22 @@
 //! A path is one draw of everything that is uncertain. On every path all plans are followed side by side, so that plans differ by what they
 //! do and not by their luck. Money is dollars a month, times are months from now, a month's flows are those of its middle.
 
+mod adoption;
 pub mod correlation;
 pub mod decide;
 mod draws;
-pub mod dynamics;
 pub mod fleet;
 pub mod inputs;
 mod lanes;
+#[cfg(test)]
+mod laws;
 mod power;
 pub mod run;
 #[cfg(test)]
 mod tests;
 pub mod trend;
+
+pub use self::adoption::Adoption;
 
 use self::correlation::Factor;
 use self::fleet::Fleet;
@@ -208,8 +212,8 @@ pub struct Projection {
     pub repick_months: u32,
     /// Least and most by which the price of a model falls when its seller changes it.
     pub reprice_cut: (f64, f64),
-    /// Steepness of adoption, a month.
-    pub adoption_rate: f64,
+    /// How what may move does move.
+    pub adoption: Adoption,
     /// By how much rents fall a year.
     pub rent_fall: f64,
     /// Share of a workload's lag that all workloads have in common.

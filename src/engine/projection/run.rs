@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::draws::{Draws, WIDTH, seeded};
+use super::draws::{Draws, WIDTH, Wide, seeded};
 use super::fleet::{Luck, Market, Terms, present};
 use super::inputs::Input;
 use super::lanes::{Followed, OFFERED, follow};
@@ -99,8 +99,6 @@ pub struct Projected {
     pub plans: Vec<OfPlan>,
     /// By lane and move, mean present value of what it saves.
     pub lane_saving: Vec<[f64; MOVES]>,
-    /// By lane, mean share that has moved in the last month, of what may move.
-    pub lane_moved: Vec<f64>,
     /// What it is worth to decide later about a contract; empty: there is none to sign.
     pub waiting: Vec<Waited>,
 }
@@ -115,19 +113,16 @@ const TOGETHER: usize = 4;
 /// What some paths leave.
 struct Left {
     /// By plan, month and path.
-    bills: Vec<Wideness>,
+    bills: Vec<Wide>,
     /// By plan and path: cost in present value, month of payback.
     costs: Vec<(f64, f64)>,
     followed: Sums,
 }
 
-type Wideness = [f64; WIDTH];
-
 /// What is summed over paths.
 #[derive(Clone, Default)]
 struct Sums {
     lane_saving: Vec<[f64; MOVES]>,
-    lane_moved: Vec<f64>,
     /// By plan and month.
     cost: Vec<f64>,
     /// By plan without machines and month.
@@ -142,7 +137,6 @@ impl Sums {
         for (own, other) in self.lane_saving.iter_mut().flatten().zip(other.lane_saving.iter().flatten()) {
             *own += other;
         }
-        add(&mut self.lane_moved, &other.lane_moved);
         add(&mut self.cost, &other.cost);
         add(&mut self.beside, &other.beside);
         self.waited.resize(other.waited.len().max(self.waited.len()), (0.0, 0.0));
@@ -255,7 +249,6 @@ fn block(
         .collect();
     sums.waited = waited(projection, &draws, &followed, expected, wanted);
     sums.lane_saving = followed.lane_saving;
-    sums.lane_moved = followed.lane_moved;
     Left { bills, costs, followed: sums }
 }
 
@@ -309,7 +302,6 @@ pub fn run(projection: &Projection, asked: &Asked) -> Projected {
     Projected {
         plans,
         lane_saving: sums.lane_saving.iter().map(|sums| sums.map(|sum| sum / followed)).collect(),
-        lane_moved: sums.lane_moved.iter().map(|sum| sum / followed).collect(),
         waiting: WAITS
             .into_iter()
             .zip(&sums.waited)

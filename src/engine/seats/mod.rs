@@ -35,14 +35,17 @@ pub fn exposure(used: f64, paid: f64) -> f64 {
     (used - paid).max(0.0)
 }
 
-/// Tokens that a window of a quota holds, of tokens between two readings of its share that is used.
-pub fn window(tokens: f64, (from, to): (f64, f64)) -> Option<f64> {
-    (to > from).then(|| tokens / (to - from))
+/// What a window of a quota holds, tokens or dollars, of what was used of it and the share that this was.
+pub fn window(used: f64, share: f64) -> Option<f64> {
+    (share > 0.0).then(|| used / share)
 }
+
+/// Weeks of a month.
+pub const WEEKS: f64 = 52.0 / 12.0;
 
 /// Dollars of a million tokens on a plan that is used up, of the tokens that its weekly window holds.
 pub fn per_million(price_month: f64, week: f64) -> f64 {
-    price_month / (52.0 / 12.0) / (week / 1e6)
+    price_month / WEEKS / (week / 1e6)
 }
 
 #[cfg(test)]
@@ -73,10 +76,10 @@ mod tests {
     #[test]
     fn what_a_seller_keeps_and_what_a_window_holds() {
         assert!((sellers_margin(100.0, 200.0, 0.3) - 40.0).abs() < 1e-12);
-        let held = window(5e6, (0.0, 0.2)).expect("it was used");
+        let held = window(5e6, 0.2 - 0.0).expect("it was used");
         assert!((held - 25e6).abs() < 1e-6);
         assert!((per_million(20.0, held) - 0.184_615_384_6).abs() < 1e-9);
-        assert_eq!(window(5e6, (0.2, 0.2)), None);
+        assert_eq!(window(5e6, 0.2 - 0.2), None);
     }
 
     proptest! {

@@ -95,8 +95,10 @@ pub struct Volume {
 /// How fast calls move.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adoption {
-    /// Steepness a month.
+    /// Steepness a month, of the logistic curve.
     pub rate: f64,
+    /// Innovation and imitation a year, where the curve is that of Bass.
+    pub bass: Option<(f64, f64)>,
     /// Months until half has moved.
     pub half: Spread,
     /// Share of what may move that ever does.
@@ -174,11 +176,7 @@ impl Reader<'_> {
                 wander: self.within("volume.growth_wander", 0.0, 1.0),
                 elasticity: self.spread("volume.elasticity", (-5.0, 0.0)),
             },
-            adoption: Adoption {
-                rate: self.within("adoption.rate_month", 0.001, 50.0),
-                half: self.spread("adoption.half_months", (0.01, 240.0)),
-                ceiling: self.spread("adoption.ceiling", (0.01, 1.0)),
-            },
+            adoption: self.adoption(),
             events: self.happening(),
             correlations,
             seats: Seats {
@@ -207,6 +205,23 @@ impl Reader<'_> {
             rent_fall: self.within("drift.rent_fall", 0.1, 10.0),
             rent_sigma: self.within("drift.rent_sigma", 0.0, 3.0),
             staff: (self.within("drift.staff_p10", 0.01, 100.0), self.within("drift.staff_p90", 0.01, 100.0)),
+        }
+    }
+
+    fn adoption(&mut self) -> Adoption {
+        let curve = self.text("adoption.curve");
+        if !matches!(curve.as_str(), "logistic" | "bass") {
+            self.wrong("adoption.curve", "must be logistic or bass");
+        }
+        let bass = (
+            self.within("adoption.bass_innovation", 0.0001, 10.0),
+            self.within("adoption.bass_imitation", 0.0, 10.0),
+        );
+        Adoption {
+            rate: self.within("adoption.rate_month", 0.001, 50.0),
+            bass: (curve == "bass").then_some(bass),
+            half: self.spread("adoption.half_months", (0.01, 240.0)),
+            ceiling: self.spread("adoption.ceiling", (0.01, 1.0)),
         }
     }
 

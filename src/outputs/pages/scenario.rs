@@ -2,7 +2,7 @@
 
 use crate::engine::projection::Plan;
 use crate::inputs::scenario::Registry;
-use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
+use crate::outputs::page::{Body, Grid, Head, Page, Section, Value};
 use crate::outputs::pages::project::{followed, words};
 use crate::outputs::wording::{Place, counted, value};
 use crate::simulation::audit::Audit;
@@ -40,7 +40,7 @@ pub fn show(
     stated: u64,
 ) -> Page {
     let rows = registry.iter().filter(|(key, _)| wanted(key)).map(|(key, of)| {
-        let before = default.get(key).map(|of| &of.value).filter(|before| **before != of.value);
+        let before = default.get(key).map(|of| &of.value);
         vec![
             Value::from(key),
             Value::Text(of.value.text()),
@@ -73,15 +73,15 @@ pub fn show(
 
 /// The page of `scenario check`, where nothing is wrong.
 pub fn checked(names: &[String]) -> Page {
-    let items = names.iter().map(|name| Item::new("name", Value::Text(name.clone()), ""));
-    let fact = Fact { label: "checked".to_owned(), items: items.collect() };
+    let rows = names.iter().map(|name| vec![Value::Text(name.clone())]).collect();
+    let heads = vec![Head::names("name", "checked", 0)];
     Page {
         command: "scenario check",
         claim: "nothing is wrong".to_owned(),
         sections: vec![Section {
             key: "checked",
             title: "Scenarios".to_owned(),
-            body: Body::Facts(vec![fact]),
+            body: Body::Grid(Grid { heads, rows, shown: usize::MAX }),
             notes: Vec::new(),
         }],
     }

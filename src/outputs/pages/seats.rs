@@ -1,10 +1,10 @@
 //! The page of `seats`: users, plans, and ways to pay for everybody.
 
-use crate::engine::seats::sellers_margin;
+use crate::engine::seats::{per_million, sellers_margin};
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
-use crate::outputs::wording::{Place, counted, value};
+use crate::outputs::wording::{Place, counted, percent, value};
 use crate::simulation::World;
-use crate::simulation::seats::{Found, Portfolio};
+use crate::simulation::seats::{Found, Portfolio, Quota};
 use crate::units::{Share, UsdEstimate};
 
 const fn dollars(dollars: f64) -> Value {
@@ -19,9 +19,16 @@ fn usd(amount: f64) -> String {
 const SHOWN: usize = 25;
 
 /// The page; `more` are findings, assumptions and provenance.
-pub fn page(found: &Found, world: &World, machines: &Result<String, String>, more: Vec<Section>) -> Page {
+pub fn page(
+    found: &Found,
+    world: &World,
+    machines: &Result<String, String>,
+    quota: Option<&Quota>,
+    more: Vec<Section>,
+) -> Page {
     let mut sections =
         vec![portfolio(found, machines), plans(found), users(found, world), exposure(found, world)];
+    sections.extend(quota.map(|quota| measured(found, quota)));
     sections.extend(unknown(found));
     sections.extend(more);
     Page { command: "seats", claim: claim(found), sections }
@@ -212,22 +219,47 @@ fn exposure(found: &Found, world: &World) -> Section {
     }
 }
 
+/// What a seat holds by the user's own reading of its limit.
+fn measured(found: &Found, quota: &Quota) -> Section {
+    let rows = found.plans.iter().filter(|of| of.plan.price > 0.0).map(|of| {
+        vec![
+            Value::Text(of.plan.id.clone()),
+            dollars(of.plan.price),
+            Value::Tokens(quota.tokens.round() as i64),
+            dollars(quota.cap),
+            dollars(per_million(of.plan.price, quota.tokens)),
+        ]
+    });
+    let heads = vec![
+        Head::names("plan", "if it is that of", 0),
+        Head::new("usd_month", "a month", 0),
+        Head::new("tokens_week", "tokens a week", 0),
+        Head::new("cap_usd_month", "a month at list price", 0),
+        Head::new("usd_mtok", "used up, a million tokens", 0),
+    ];
+    let notes = vec![format!(
+        "these calls used {} of a week's limit (--quota-used); put what the seat holds into a file of plans (--plans) as cap_usd_month",
+        percent(quota.share)
+    )];
+    let body = Body::Grid(Grid { heads, rows: rows.collect(), shown: usize::MAX });
+    Section { key: "quota", title: "What the limit holds".to_owned(), body, notes }
+}
+
 fn unknown(found: &Found) -> Option<Section> {
-    let items: Vec<Item> = found
+    let rows: Vec<Vec<Value>> = found
         .unknown
         .iter()
-        .map(|plan| {
-            Item::new(
-                "plan",
-                Value::Text(plan.id.clone()),
-                format!("{} a month: {}", usd(plan.price), plan.note),
-            )
-        })
+        .map(|plan| vec![Value::Text(plan.id.clone()), dollars(plan.price), Value::Text(plan.note.clone())])
         .collect();
-    (!items.is_empty()).then(|| Section {
+    let heads = vec![
+        Head::names("plan", "plan", 0),
+        Head::new("usd_month", "a month", 0),
+        Head::new("note", "note", 0),
+    ];
+    (!rows.is_empty()).then(|| Section {
         key: "not_compared",
         title: "Not compared: nobody knows how much they hold".to_owned(),
-        body: Body::Facts(vec![Fact { label: "plans".to_owned(), items }]),
+        body: Body::Grid(Grid { heads, rows, shown: usize::MAX }),
         notes: Vec::new(),
     })
 }

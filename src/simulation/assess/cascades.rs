@@ -50,12 +50,10 @@ pub fn cascades(calls: &Calls, audit: &Audit, world: &World) -> PolarsResult<Vec
     let mut found = Vec::new();
     for ((stated, offers), outcome) in stated.iter().zip(world.rules.cascades()).zip(&outcomes) {
         for lane in outcome.lanes() {
-            let there = outcome
-                .lines()
-                .filter(|(own, offer, _)| *own == lane && offers.contains(offer) && *offer != lane.incumbent);
-            let Some((_, first, _)) = there.max_by_key(|(_, _, line)| line.calls) else { continue };
-            let sum = outcome.sum(|own, offer| own == lane && offer == first);
-            let whole = audit.baseline.sum(|own, _| own == lane);
+            let there =
+                outcome.of_lane(lane).filter(|(offer, _)| offers.contains(offer) && *offer != lane.incumbent);
+            let Some((first, sum)) = there.max_by_key(|(_, line)| line.calls) else { continue };
+            let whole = audit.baseline.sum_of_lane(lane);
             let per_call = |cost: f64, calls: u64| cost / (calls as f64).max(1.0);
             let cheap = per_call(sum.cost.estimate().0, sum.calls);
             let dear = per_call(whole.cost.estimate().0, whole.calls);

@@ -173,14 +173,9 @@ fn of_lane(audit: &Audit, world: &World, shared: &Shared, lane: Lane) -> Assessm
         shared,
         lane,
         asked: world.asked(workload.as_deref(), incumbent_model),
-        goes_to: audit
-            .routed
-            .lines()
-            .filter(|(own, ..)| *own == lane)
-            .map(|(_, offer, line)| (offer, *line))
-            .collect(),
-        baseline: audit.baseline.sum(|own, _| own == lane),
-        routed: audit.routed.sum(|own, _| own == lane),
+        goes_to: audit.routed.of_lane(lane).map(|(offer, line)| (offer, *line)).collect(),
+        baseline: audit.baseline.sum_of_lane(lane),
+        routed: audit.routed.sum_of_lane(lane),
     };
     let moved = view.goes_to.iter().filter(|(offer, _)| *offer != lane.incumbent);
     let candidate =

@@ -21,8 +21,6 @@ pub struct Ahead {
     pub servable: BTreeMap<(Option<String>, ModelId), f64>,
     /// Standard deviation of the logarithm of its throughput.
     pub sigma: f64,
-    /// How a contract is paid for; `None`: there is none.
-    pub contract: Option<Commitment>,
 }
 
 /// Of the deployment that is nearest to paying.
@@ -71,6 +69,5 @@ pub fn ahead(found: &Found, world: &World) -> Option<Ahead> {
             .map(|(key, share)| (key.clone(), share.best.estimate().0 * covered.month))
             .collect(),
         sigma: first.ready.with.throughput.sigma,
-        contract: contract.map(|way| way.commitment),
     })
 }

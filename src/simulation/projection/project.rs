@@ -4,7 +4,7 @@ use polars::prelude::PolarsResult;
 use thiserror::Error;
 
 use super::start::{Named, lanes};
-use super::trends::{PriceTrend, Repricing, Side, price_trend, repricing};
+use super::trends::{Repricing, Side, price_trend, repricing};
 use super::volume::{Counted, Told, told};
 use crate::engine::hosting::payback::monthly;
 use crate::engine::projection::correlation::{Factor, cholesky, matrix};
@@ -12,7 +12,7 @@ use crate::engine::projection::decide::{Swing, tornado, worth};
 use crate::engine::projection::inputs::{Input, Uncertain, p90};
 use crate::engine::projection::run::{Asked, OfPlan, Projected, run};
 use crate::engine::projection::trend::Fall;
-use crate::engine::projection::{Events, MOVES, Plan, Projection, Wait};
+use crate::engine::projection::{Adoption, Events, MOVES, Plan, Projection, Wait};
 use crate::inputs::scenario::{Fitted, Projecting, Spread, Volume};
 use crate::simulation::assess::assess;
 use crate::simulation::audit::Audit;
@@ -55,11 +55,7 @@ pub enum Basis {
 /// What a projection rests on.
 #[derive(Debug)]
 pub struct Grounds {
-    /// What closed models of the same quality have cost.
-    pub closed: PriceTrend,
-    /// The same of open ones.
-    pub open: PriceTrend,
-    /// Where both falls are from.
+    /// Where the falls of closed and of open prices are from.
     pub falls: [Basis; 2],
     /// How often models have changed their price; `None`: a scenario says so, or it was too seldom.
     pub repricing: Option<Repricing>,
@@ -90,7 +86,7 @@ pub struct Found {
     pub lag: Option<(f64, usize)>,
     /// Share of the dollars that the device of the scenario takes; `None`: it names none.
     pub on_device: Option<f64>,
-    /// The machines; `None`: nothing is known of them, and why.
+    /// The machines, or why nothing is known of them.
     pub machines: Result<Ahead, String>,
 }
 
@@ -124,12 +120,14 @@ pub fn project(
         Ok(factor) => factor,
         Err(nothing) => return Ok(Err(nothing)),
     };
-    let (closed, open) = rayon::join(|| price_trend(world, Side::Closed), || price_trend(world, Side::Open));
     let days = told(audit, world, Counted::Calls);
     let horizon = world.scenario.self_hosting.outlook.horizon_months;
-    let (closed_fall, closed_basis) = fall(&assumed.drift.closed, closed.fall(world.as_of), horizon);
-    let (open_fall, open_basis) = fall(&assumed.drift.open, open.fall(world.as_of), horizon);
-    let repricing = repricing(world).filter(|_| !assumed.drift.reprice.stated);
+    let ((closed_fall, closed_basis), (open_fall, open_basis)) = rayon::join(
+        || fall(world, &assumed.drift.closed, Side::Closed, horizon),
+        || fall(world, &assumed.drift.open, Side::Open, horizon),
+    );
+    let stated = assumed.drift.reprice.stated;
+    let repricing = if stated { None } else { repricing(world) };
     let inputs = [
         closed_fall,
         open_fall,
@@ -172,7 +170,7 @@ pub fn project(
         best,
         own,
         result,
-        grounds: Grounds { closed, open, falls: [closed_basis, open_basis], repricing, days },
+        grounds: Grounds { falls: [closed_basis, open_basis], repricing, days },
         worth,
         lag,
         lanes,
@@ -184,7 +182,7 @@ pub fn project(
 /// Share of the dollars of lanes that a device takes.
 fn on_device(lanes: &[Named]) -> f64 {
     let all: f64 = lanes.iter().map(|named| named.lane.spent).sum();
-    lanes.iter().map(|named| named.on_device).sum::<f64>() / all
+    lanes.iter().filter(|named| named.on_device).map(|named| named.lane.spent).sum::<f64>() / all
 }
 
 /// The factor of the correlations of a scenario.
@@ -201,10 +199,12 @@ pub fn correlated(assumed: &Projecting) -> Result<Factor, Nothing> {
 }
 
 /// The fall of a price as an input: stated, else fitted, else published.
-fn fall(stated: &Fitted, fitted: Option<Fall>, months: f64) -> (Uncertain, Basis) {
+fn fall(world: &World, stated: &Fitted, side: Side, months: f64) -> (Uncertain, Basis) {
     let Spread { median, band } = stated.spread;
-    match fitted {
-        _ if stated.stated => (Uncertain::log_normal(median, band), Basis::Stated),
+    if stated.stated {
+        return (Uncertain::log_normal(median, band), Basis::Stated);
+    }
+    match price_trend(world, side).fall(world.as_of) {
         Some(fall) => (fall.over(months), Basis::Fitted(fall)),
         None => (Uncertain::log_normal(median, band), Basis::Published),
     }
@@ -291,12 +291,19 @@ fn build(
         horizon,
         repick_months: assumed.repick_months,
         reprice_cut: assumed.drift.reprice_cut,
-        adoption_rate: assumed.adoption.rate,
+        adoption: adoption(assumed),
         rent_fall: assumed.drift.rent_fall,
         lag_shared: assumed.lag_shared,
         interest: monthly(scenario.self_hosting.owned.cost_of_capital),
         baseline: Plan::from_word(&assumed.baseline).unwrap_or(Plan::Stay),
         fleet: machines.map(|ahead| ahead.fleet.clone()),
+    }
+}
+
+fn adoption(assumed: &Projecting) -> Adoption {
+    match assumed.adoption.bass {
+        Some((innovation, imitation)) => Adoption::Bass { innovation, imitation },
+        None => Adoption::Logistic { rate: assumed.adoption.rate },
     }
 }
 

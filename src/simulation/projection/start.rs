@@ -27,8 +27,8 @@ pub struct Named {
     pub lane: Lane,
     /// Why it may not move to open models.
     pub why: Blocked,
-    /// Dollars a month, as logged, of the calls that a device takes.
-    pub on_device: f64,
+    /// Whether a device takes it.
+    pub on_device: bool,
 }
 
 /// Why calls may not move to open models.
@@ -55,22 +55,23 @@ pub fn lanes(
         .zip(world.scenario.projection.device.as_deref())
         .and_then(|(found, id)| Some((found, found.devices.iter().find(|device| device.machine.id == id)?)));
     let mut series: HashMap<ModelId, usize> = HashMap::new();
-    // Machines serve a workload's calls of a model, whoever sold it.
+    // A workload is moved once, whatever served it; machines serve its calls of a model, whoever sold it.
+    let mut lanes_of: HashMap<Option<&str>, f64> = HashMap::new();
     let mut by_model: HashMap<(Option<&str>, ModelId), f64> = HashMap::new();
     let model = |of: &Assessment| world.models.base(world.book.offer(of.lane.incumbent).model);
     for of in assessed {
+        *lanes_of.entry(of.workload.as_deref()).or_default() += 1.0;
         *by_model.entry((of.workload.as_deref(), model(of))).or_default() += of.baseline.cost.estimate().0;
     }
     let found = assessed.iter().filter(|of| of.baseline.cost.estimate().0 > 0.0).map(|of| {
         let incumbent = model(of);
         let next = series.len();
         let own = *series.entry(incumbent).or_insert(next);
-        // A workload is moved once, whatever served it.
-        let together = assessed.iter().filter(|other| other.workload == of.workload).count() as f64;
+        let together = lanes_of[&of.workload.as_deref()];
         let mut named = lane(audit, world, of, (incumbent, own), device, (month, together));
         let key = (of.workload.clone(), incumbent);
         let served = machines.and_then(|ahead| ahead.servable.get(&key)).copied().unwrap_or(0.0);
-        let all = by_model.get(&(of.workload.as_deref(), incumbent)).copied().unwrap_or(0.0);
+        let all = by_model[&(of.workload.as_deref(), incumbent)];
         named.lane.servable = served * of.baseline.cost.estimate().0 / all;
         named
     });
@@ -115,12 +116,15 @@ fn lane(
         let comes = Moved { from_open: spent, open: spent * projection.open_ratio, ..Moved::NOTHING };
         lane.moves[Move::Open as usize] = Moved { joins: true, ..comes };
     }
-    let taken = device
-        .map_or(0.0, |(found, device)| on_device(found, device, of, incumbent, &mut lane, (calls, month)));
-    if taken > 0.0 {
+    let taken = device.and_then(|(found, device)| view.on_device(found, device));
+    if let Some(taken) = taken {
         why = Blocked::Movable;
+        lane.wait = Wait::Over;
+        for to in [Move::Open, Move::Either] {
+            lane.moves[to as usize] = taken;
+        }
     }
-    Named { workload: of.workload.clone(), incumbent, calls, lane, why, on_device: taken }
+    Named { workload: of.workload.clone(), incumbent, calls, lane, why, on_device: taken.is_some() }
 }
 
 /// Whether it is quality alone that bars every open model, today.
@@ -149,13 +153,12 @@ struct View<'a> {
 impl View<'_> {
     /// What moves in an outcome, and where to.
     fn moved(&self, outcome: &Outcome) -> Moved {
-        let own = || outcome.lines().filter(|(lane, ..)| *lane == self.of.lane);
+        let own = || outcome.of_lane(self.of.lane);
         let moves = |offer: OfferId| offer != self.of.lane.incumbent;
-        let stays: f64 =
-            own().filter(|(_, offer, _)| !moves(*offer)).map(|(.., line)| self.dollars(line)).sum();
+        let stays: f64 = own().filter(|(offer, _)| !moves(*offer)).map(|(_, line)| self.dollars(line)).sum();
         let mut moved = Moved { joins: true, ..Moved::NOTHING };
         let mut calls = [0.0; 2];
-        for (_, offer, line) in own().filter(|(_, offer, _)| moves(*offer)) {
+        for (offer, line) in own().filter(|(offer, _)| moves(*offer)) {
             let open = self.world.book.offer(offer).tier == Tier::Hosted;
             calls[usize::from(open)] += line.calls as f64;
             let at = if open { &mut moved.open } else { &mut moved.closed };
@@ -167,7 +170,10 @@ impl View<'_> {
             let from = self.dollars(&self.of.baseline) - stays;
             (moved.from_closed, moved.from_open) = (from * calls[0] / all, from * calls[1] / all);
         }
-        moved.failures = self.failures(outcome);
+        let model = |offer: OfferId| self.world.models.base(self.world.book.offer(offer).model);
+        let went = own().filter(|(offer, _)| moves(*offer));
+        moved.failures =
+            self.failures(went.map(|(offer, line)| (model(offer), line.calls as f64 * self.month)));
         moved
     }
 
@@ -175,57 +181,36 @@ impl View<'_> {
         line.cost.estimate().0 * self.month
     }
 
-    /// Dollars a month of failures beyond today's once all has moved, where somebody says what one costs: mean and standard deviation.
-    fn failures(&self, outcome: &Outcome) -> (f64, f64) {
+    /// Dollars a month of failures beyond today's once so many calls each have moved to models, where somebody says what one costs: mean and
+    /// standard deviation.
+    fn failures(&self, moved: impl Iterator<Item = (ModelId, f64)>) -> (f64, f64) {
         let (Some(cost), Some(today)) = (self.of.failure_cost, self.of.incumbent) else { return (0.0, 0.0) };
         let (mut mean, mut error) = (0.0, 0.0);
-        let moved =
-            outcome.lines().filter(|(lane, offer, _)| *lane == self.of.lane && *offer != lane.incumbent);
-        for (_, offer, line) in moved {
-            let model = self.world.models.base(self.world.book.offer(offer).model);
+        // The same weights elsewhere do as the incumbent does.
+        for (model, calls) in moved.filter(|(model, _)| *model != self.incumbent) {
             let success = self.world.success(self.of.workload.as_deref(), model, self.incumbent);
-            // The same weights elsewhere do as the incumbent does.
-            let Some(success) = success.filter(|_| model != self.incumbent) else { continue };
-            let calls = line.calls as f64 * self.month;
+            let Some(success) = success else { continue };
             mean += calls * (today.mean - success.mean) * cost;
             // Errors of one model are the same in all its calls.
             error += calls * success.belief.variance().sqrt() * cost;
         }
         (mean, error)
     }
-}
 
-/// Puts what a device takes into a lane: calls that it serves fast enough with a model that is good enough. Answers their dollars as logged.
-fn on_device(
-    found: &OnDevices,
-    device: &Device,
-    of: &Assessment,
-    incumbent: ModelId,
-    lane: &mut Lane,
-    (calls, month): (f64, f64),
-) -> f64 {
-    let name = |code: Option<u32>| code.and_then(|code| found.names.text(code)).map(|name| name.to_string());
-    let run = device
-        .runs
-        .iter()
-        .find(|run| run.fast_enough() && run.incumbent == incumbent && name(run.workload) == of.workload);
-    let Some(run) = run else { return 0.0 };
-    // Runs sum a model's calls at all sellers; a lane is those at one.
-    let share = (run.calls as f64 * month / calls).min(1.0);
-    let own = calls * share;
-    let flat = own * (run.energy_call + run.waiting_call);
-    for moved in [Move::Open, Move::Either].map(|to| to as usize) {
-        let moved = &mut lane.moves[moved];
-        let rest = 1.0 - share;
-        *moved = Moved {
-            from_closed: moved.from_closed * rest,
-            closed: moved.closed * rest,
-            from_open: moved.from_open * rest + lane.spent * share,
-            open: moved.open * rest,
-            flat,
-            ..*moved
-        };
+    /// What a device takes: every call, fast enough and with a model that is good enough, or none. `None`: none.
+    fn on_device(&self, found: &OnDevices, device: &Device) -> Option<Moved> {
+        let name =
+            |code: Option<u32>| code.and_then(|code| found.names.text(code)).map(|name| name.to_string());
+        let run = device.runs.iter().find(|run| {
+            run.fast_enough() && run.incumbent == self.incumbent && name(run.workload) == self.of.workload
+        })?;
+        let calls = self.of.baseline.calls as f64 * self.month;
+        Some(Moved {
+            from_open: self.dollars(&self.of.baseline),
+            flat: calls * (run.energy_call + run.waiting_call),
+            failures: self.failures(std::iter::once((run.model, calls))),
+            joins: true,
+            ..Moved::NOTHING
+        })
     }
-    lane.wait = Wait::Over;
-    lane.spent * share
 }

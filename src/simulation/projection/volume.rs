@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::engine::forecast::{Days, LEAST_DAYS, TooLittle};
 use crate::simulation::audit::Audit;
 use crate::simulation::world::World;
+use crate::units::Day;
 
 /// What the days of a log tell.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,27 +28,31 @@ pub enum Counted {
     Dollars,
 }
 
-/// Each day of a log with what it has, those between without anything included; `None`: the log has no dates.
-pub fn by_day(audit: &Audit, counted: Counted) -> Option<Vec<(i32, f64)>> {
-    if audit.facts.anchored {
+/// Each day of a log with what it has, those between without anything included. Calls without a date stand on the day of the audit: they
+/// are left out with it where the log does not reach it, and else nobody knows what that day had. `None`: days are not known.
+pub fn by_day(audit: &Audit, world: &World, counted: Counted) -> Option<Vec<(i32, f64)>> {
+    let span = audit.span.filter(|_| !audit.facts.anchored)?;
+    let (first, last) = (Day::of_micros(span.first).0, Day::of_micros(span.last).0);
+    if audit.facts.undated > 0 && (first..=last).contains(&world.as_of.0) {
         return None;
     }
     let mut days: BTreeMap<i32, f64> = BTreeMap::new();
-    for (_, _, day, line) in audit.baseline.slots() {
+    for (_, _, day, line) in audit.baseline.slots().filter(|(_, _, day, _)| (first..=last).contains(day)) {
         *days.entry(day).or_default() += match counted {
             Counted::Calls => line.calls as f64,
             Counted::Dollars => line.cost.estimate().0,
         };
     }
-    let (first, last) = (*days.keys().next()?, *days.keys().next_back()?);
     Some((first..=last).map(|day| (day, days.get(&day).copied().unwrap_or(0.0))).collect())
 }
 
 /// What the days of a log tell; the first and the last one are left out where there are enough, as a log rarely begins or ends at midnight.
 pub fn told(audit: &Audit, world: &World, counted: Counted) -> Told {
     let refused = |because: String| Told::Refused { because };
-    let Some(days) = by_day(audit, counted) else {
-        return refused("the log has no dates of its own".to_owned());
+    let Some(days) = by_day(audit, world, counted) else {
+        return refused(
+            "its calls have no dates, or some have none and stand on a day of the others".to_owned(),
+        );
     };
     let whole = if days.len() >= LEAST_DAYS + 2 { &days[1..days.len() - 1] } else { &days[..] };
     match Days::of(whole, world.scenario.projection.volume.prior) {

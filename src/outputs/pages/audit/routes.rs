@@ -59,7 +59,7 @@ fn heads(month_known: bool) -> Vec<Head> {
 
 fn row(contents: &Contents<'_>, lane: Lane) -> Vec<Value> {
     let (audit, world) = (contents.audit, contents.world);
-    let of = |outcome: &Outcome| outcome.sum(|own, _| own == lane);
+    let of = |outcome: &Outcome| outcome.sum_of_lane(lane);
     let (baseline, routed) = (of(&audit.baseline), of(&audit.routed));
     let saved = saving(&baseline, &routed);
     let chosen = main_offer(&audit.routed, lane);
@@ -90,8 +90,7 @@ fn workload(contents: &Contents<'_>, code: Option<u32>) -> Value {
 
 /// The offer that most calls of a lane go to, the incumbent only if all of them stay; and how many others there are.
 fn main_offer(outcome: &Outcome, lane: Lane) -> Option<(OfferId, usize)> {
-    let lines: Vec<(OfferId, &Line)> =
-        outcome.lines().filter(|(own, ..)| *own == lane).map(|(_, offer, line)| (offer, line)).collect();
+    let lines: Vec<(OfferId, &Line)> = outcome.of_lane(lane).collect();
     let main = lines
         .iter()
         .max_by_key(|(offer, line)| (*offer != lane.incumbent, line.calls, std::cmp::Reverse(*offer)))?;
@@ -111,8 +110,8 @@ fn offer_text(contents: &Contents<'_>, lane: Lane, chosen: Option<(OfferId, usiz
 /// Cost of a lane with offers of one tier only; nothing when no such offer serves a call at less than it costs now.
 fn tier_cost(contents: &Contents<'_>, outcome: &Outcome, lane: Lane, tier: Tier) -> Value {
     let of_tier = |offer: OfferId| contents.world.book.offer(offer).tier == tier;
-    let inside = outcome.sum(|own, offer| own == lane && of_tier(offer));
-    if inside.calls == 0 { Value::Nothing } else { Value::Usd(outcome.sum(|own, _| own == lane).cost) }
+    let inside = outcome.of_lane(lane).any(|(offer, line)| of_tier(offer) && line.calls > 0);
+    if !inside { Value::Nothing } else { Value::Usd(outcome.sum_of_lane(lane).cost) }
 }
 
 fn condition(contents: &Contents<'_>, lane: Lane, chosen: Option<(OfferId, usize)>) -> String {
