@@ -21,6 +21,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("anyhow", &["cli"]),
     ("comfy_table", &["outputs"]),
+    ("quick_junit", &["outputs"]),
     ("polars", &["tables", "inputs", "simulation", "outputs"]),
     ("csv", &["inputs", "outputs"]),
     ("toml", &["inputs"]),

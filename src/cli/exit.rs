@@ -1,5 +1,6 @@
 //! Exit codes: each means one thing.
 
+use crate::inputs::baseline::BaselineError;
 use crate::inputs::graded::GradedError;
 use crate::inputs::logs::LogError;
 use crate::inputs::toml_file::{FileProblem, FileProblems};
@@ -34,7 +35,7 @@ pub fn of(error: &anyhow::Error) -> Exit {
         Some(_) => return Exit::Inputs,
         None => {}
     }
-    if error.downcast_ref::<GradedError>().is_some() {
+    if error.downcast_ref::<GradedError>().is_some() || error.downcast_ref::<BaselineError>().is_some() {
         return Exit::Inputs;
     }
     let data_file =

@@ -39,5 +39,5 @@ fn focus(arguments: &FocusArguments) -> Result<Printed> {
             .with_context(|| format!("writing `{}`", out.display()))?;
     }
     let exit = if written { Exit::Fine } else { Exit::Inputs };
-    Ok(Printed { page: pages::focus(&charges, &out.display().to_string()), format, exit })
+    Ok(Printed { exit, ..Printed::fine(pages::focus(&charges, &out.display().to_string()), format) })
 }

@@ -19,7 +19,7 @@ use crate::simulation::forecast::forecast as foretold;
 use crate::simulation::hosting::ahead::{Ahead, ahead};
 use crate::simulation::projection::project::{Found, project as projected};
 use crate::simulation::projection::trends::{Side, price_trend};
-use crate::simulation::projection::volume::{Counted, told};
+use crate::simulation::projection::volume::{ALL, Counted, told};
 use crate::units::Day;
 
 /// Assumptions that decide nothing about the future.
@@ -89,7 +89,7 @@ pub fn trends(arguments: &TrendsArguments) -> Result<Printed> {
     let world = &prepared.world;
     let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
     let trends = [Side::Closed, Side::Open, Side::All].map(|side| price_trend(world, side));
-    let days = told(&result, world, Counted::Calls);
+    let days = told(&result, world, Counted::Calls, ALL);
     let lag = assess(&result, world).iter().find_map(|of| of.convergence.lag);
     let more = more(&prepared, &result, &[NOT_AHEAD, assumptions::OF_ASSESS])?;
     let cutoff = arguments.back_test.map(Day::of_date);
@@ -107,7 +107,7 @@ pub fn forecast(arguments: &ForecastArguments) -> Result<Printed> {
     let world = &prepared.world;
     let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
     let budget = arguments.budget.or(world.scenario.projection.budget);
-    let found = foretold(&result, world, arguments.month, budget).map_err(UsageError)?;
+    let found = foretold(&result, world, ALL, arguments.month, budget).map_err(UsageError)?;
     let more = more(&prepared, &result, &[NOT_AHEAD, assumptions::OF_ASSESS, NOT_THIS_MONTH])?;
     Ok(Printed::fine(forecast_page::page(&found, more), prepared.resolved.format))
 }

@@ -66,7 +66,7 @@ fn inspect(arguments: &InspectArguments) -> Result<Printed> {
     let (loaded, format) = load(&arguments.source)?;
     let summaries = summary::by_file(&loaded.calls).context("looking at the calls")?;
     let exit = if loaded.calls.height() == 0 { Exit::Inputs } else { Exit::Fine };
-    Ok(Printed { page: pages::inspect(&loaded.report, &summaries), format, exit })
+    Ok(Printed { exit, ..Printed::fine(pages::inspect(&loaded.report, &summaries), format) })
 }
 
 fn convert(arguments: &ConvertArguments) -> Result<Printed> {
@@ -90,5 +90,5 @@ fn reconcile(arguments: &ReconcileArguments) -> Result<Printed> {
     let world = facts.world()?;
     let lines = compare(&loaded.calls, &loaded.report.bills, &world).context("comparing costs")?;
     let exit = if lines.is_empty() { Exit::Inputs } else { Exit::Fine };
-    Ok(Printed { page: pages::reconcile(&lines), format, exit })
+    Ok(Printed { exit, ..Printed::fine(pages::reconcile(&lines), format) })
 }

@@ -2,11 +2,13 @@
 
 mod arguments;
 mod audit;
+mod baseline;
 mod breakeven;
 mod exit;
 mod export;
 mod facts;
 mod future;
+mod gate;
 mod hardware;
 mod logs;
 mod models;
@@ -45,8 +47,10 @@ pub fn run() -> Exit {
     let result = match &cli.command {
         Command::Assess(arguments) => quality::assess(arguments),
         Command::Audit(arguments) => audit::run(arguments),
+        Command::Baseline(command) => baseline::run(command),
         Command::Breakeven(arguments) => breakeven::run(arguments),
         Command::Canary(arguments) => quality::canary(arguments),
+        Command::Compare(arguments) => baseline::compare(arguments),
         Command::CompareScenarios(arguments) => scenario::compare(arguments),
         Command::Deployments(command) => hardware::deployments(command),
         Command::Devices(arguments) => breakeven::devices(arguments),
@@ -54,6 +58,7 @@ pub fn run() -> Exit {
         Command::Export(command) => export::run(command),
         Command::Forecast(arguments) => future::forecast(arguments),
         Command::Frontier(arguments) => routing::frontier(arguments),
+        Command::Gate(arguments) => gate::run(arguments),
         Command::Logs(command) => logs::run(command),
         Command::Machines(command) => hardware::machines(command),
         Command::Models(command) => models::run(command),

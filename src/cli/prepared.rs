@@ -23,7 +23,7 @@ use crate::outputs::pages::audit::Detail;
 use crate::simulation::pass::Calls;
 use crate::simulation::success::Quality;
 use crate::simulation::workloads::{self, Named};
-use crate::simulation::{Rulebook, World};
+use crate::simulation::{Rulebook, World, last_day};
 use crate::units::Day;
 
 /// More threads than any machine has cores for.
@@ -72,19 +72,50 @@ impl Prepared {
     /// # Errors
     /// What is wrong with them or with the inputs.
     pub(super) fn of(arguments: &CallArguments) -> Result<Self> {
-        if let Some(threads) = arguments.threads {
-            if !(1..=MOST_THREADS).contains(&threads) {
-                return Err(UsageError(format!("--threads needs a number from 1 to {MOST_THREADS}")).into());
-            }
-            rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build_global()
-                .context("starting threads")?;
-        }
+        start_threads(arguments)?;
         let resolved = resolve(arguments)?;
         // What is known of the world and what happened do not need each other.
         let (known, opened) = rayon::join(|| known(arguments, &resolved), || open(&resolved));
-        let ((facts, world), OpenedLog { calls, report }) = (known?, opened?);
+        Self::joined(arguments, resolved, known?, opened?)
+    }
+
+    /// The same without the clock, unless it is asked for: the day of the audit is that of the last call.
+    ///
+    /// # Errors
+    /// What is wrong with the arguments or the inputs; a log without dates, whose day nobody states.
+    pub(super) fn repeatable(arguments: &CallArguments, today: bool) -> Result<Self> {
+        if today || arguments.as_of.is_some() {
+            return Self::of(arguments);
+        }
+        start_threads(arguments)?;
+        let mut resolved = resolve(arguments)?;
+        let opened = open(&resolved)?;
+        let last =
+            last_day(&Calls::from(opened.calls.clone())).context("looking for the last day of the log")?;
+        resolved.as_of = last.and_then(Day::date).ok_or_else(|| {
+            let problem = "no call has a date, so it is not known which day's prices hold";
+            UsageError(format!("{problem}\n\nhint: --as-of DATE states it, --today takes today"))
+        })?;
+        let known = known(arguments, &resolved)?;
+        Self::joined(arguments, resolved, known, opened)
+    }
+
+    /// The world without a log, with the form of the page.
+    ///
+    /// # Errors
+    /// What is wrong with the arguments or the facts.
+    pub(super) fn world_alone(arguments: &CallArguments) -> Result<(World, Format, Detail)> {
+        let resolved = resolve(arguments)?;
+        let (_, world) = known(arguments, &resolved)?;
+        Ok((world, resolved.format, resolved.detail))
+    }
+
+    fn joined(
+        arguments: &CallArguments,
+        resolved: Resolved,
+        (facts, world): (Loaded, World),
+        OpenedLog { calls, report }: OpenedLog,
+    ) -> Result<Self> {
         let read = Calls::from(calls.clone());
         let (calls, named) = workloads::assigned(calls, &world.scenario.workloads);
         let own = own_digest(arguments)?;
@@ -123,6 +154,17 @@ impl Prepared {
         let idle_rules = self.named.idle().map(|rule| rules[rule].name.clone()).collect();
         LoadReport { idle_rules, ..self.report.clone() }
     }
+}
+
+/// Starts as many threads as are asked for.
+fn start_threads(arguments: &CallArguments) -> Result<()> {
+    let Some(threads) = arguments.threads else { return Ok(()) };
+    if !(1..=MOST_THREADS).contains(&threads) {
+        return Err(UsageError(format!("--threads needs a number from 1 to {MOST_THREADS}")).into());
+    }
+    // Two logs of one command are read by the same threads: those of the first.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    Ok(())
 }
 
 /// Digest of the scores and graded calls that the user brings.

@@ -20,22 +20,29 @@ pub struct Printed {
     pub format: Format,
     /// What the program then ends with.
     pub exit: Exit,
+    /// What else goes to standard output, behind the page.
+    pub after: String,
 }
 
 impl Printed {
     /// A page after which all is well.
-    pub const fn fine(page: Page, format: Format) -> Self {
-        Self { page, format, exit: Exit::Fine }
+    pub fn fine(page: Page, format: Format) -> Self {
+        Self { page, format, exit: Exit::Fine, after: String::new() }
     }
 }
 
 /// Prints a page to standard output. A reader that stopped reading is no failure.
 pub fn print(printed: &Printed) -> anyhow::Result<()> {
-    let text = formats::print(&printed.page, printed.format, screen());
+    let text = formats::print(&printed.page, printed.format, screen()) + &printed.after;
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("writing to standard output"),
     }
+}
+
+/// The screen of a file.
+pub const fn piped() -> Screen {
+    Screen { width: PIPE_WIDTH, styled: false }
 }
 
 fn screen() -> Screen {

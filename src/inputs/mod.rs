@@ -1,6 +1,8 @@
 //! Everything from outside, made into tables or plain structs.
 
+pub mod baseline;
 pub mod benchmarks;
+pub mod budget;
 pub mod embedded;
 pub mod files;
 pub mod graded;

@@ -1,8 +1,10 @@
 //! Results as pages and findings, and pages in every format.
 
+mod drivers;
 pub mod findings;
 pub mod focus;
 pub mod formats;
+pub mod gate;
 pub mod page;
 pub mod pages;
 pub mod provenance;

@@ -3,7 +3,7 @@
 use chrono::{Datelike as _, Months, NaiveDate};
 
 use super::audit::Audit;
-use super::projection::volume::{Counted, Told, by_day, told};
+use super::projection::volume::{Counted, Keep, Told, by_day, told};
 use super::world::World;
 use crate::engine::forecast::{Ahead, Days};
 use crate::units::Day;
@@ -53,24 +53,25 @@ const MICROS: f64 = 86_400e6;
 /// Probabilities of which a day is told.
 const SHARES: [f64; 3] = [0.1, 0.5, 0.9];
 
-/// Foretells a month; without one, that of the last call.
+/// Foretells what some lanes come to in a month; without one, in that of the last call.
 ///
 /// # Errors
 /// Why nothing is told.
 pub fn forecast(
     audit: &Audit,
     world: &World,
+    keep: Keep<'_>,
     month: Option<NaiveDate>,
     budget: Option<f64>,
 ) -> Result<Forecast, String> {
     if budget.is_some_and(|budget| budget.is_nan() || budget <= 0.0) {
         return Err("a budget is more than nothing".to_owned());
     }
-    let days = match told(audit, world, Counted::Dollars) {
+    let days = match told(audit, world, Counted::Dollars, keep) {
         Told::Known(days) => days,
         Told::Refused { because } => return Err(format!("nothing is foretold: {because}")),
     };
-    let (Some(span), Some(by_day)) = (audit.span, by_day(audit, world, Counted::Dollars)) else {
+    let (Some(span), Some(by_day)) = (audit.span, by_day(audit, world, Counted::Dollars, keep)) else {
         return Err("nothing is foretold: the log has no dates".to_owned());
     };
     let today = Day::of_micros(span.last);

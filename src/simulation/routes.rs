@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use polars::prelude::{
-    ChunkTake as _, Column, DataFrame, Engine, IdxCa, IntoColumn as _, NewChunkedArray as _, PlSmallStr,
+    ChunkTake as _, Column, DataFrame, IdxCa, IntoColumn as _, NewChunkedArray as _, PlSmallStr,
     PolarsResult, StringChunked,
 };
 
@@ -55,9 +55,6 @@ pub struct Routes<'w> {
     pub sum: Sum,
 }
 
-/// Rows that are routed at once: their table, with every column that is taken over, is what is held in memory.
-const AT_ONCE: u64 = 500_000;
-
 impl<'w> Routes<'w> {
     /// A router for the scenario of a world.
     pub fn of(world: &'w World) -> Self {
@@ -80,18 +77,7 @@ impl<'w> Routes<'w> {
         calls: &Calls,
         mut take: impl FnMut(&mut DataFrame) -> PolarsResult<()>,
     ) -> PolarsResult<()> {
-        let table = calls.only(r::OF_CALLS.iter().map(|column| column.name))?;
-        let mut start = 0;
-        loop {
-            let piece = table.clone().slice(start, AT_ONCE as u32);
-            let piece = piece.collect_with_engine(Engine::Streaming)?.unwrap_single();
-            if piece.height() == 0 && start > 0 {
-                return Ok(());
-            }
-            start += AT_ONCE as i64;
-            let piece = calls.prepare.as_ref().map_or(Ok(piece.clone()), |prepare| prepare(piece))?;
-            take(&mut self.table(&piece)?)?;
-        }
+        calls.pieces(r::OF_CALLS.iter().map(|column| column.name), |piece| take(&mut self.table(&piece)?))
     }
 
     fn table(&mut self, frame: &DataFrame) -> PolarsResult<DataFrame> {

@@ -1,6 +1,10 @@
 //! The time that a log covers, and what a month of it would be.
 
+use polars::prelude::{DataType, Engine, PolarsResult, col};
+
+use super::pass::Calls;
 use super::world::World;
+use crate::tables::calls::TS_START;
 use crate::units::{Day, MONTH_DAYS};
 
 /// First and last call, and the calendar days between them, both included.
@@ -47,6 +51,20 @@ impl Span {
         let days = Day::of_micros(last).0 - Day::of_micros(first).0 + 1;
         Self { first, last, days: f64::from(days) }
     }
+}
+
+/// The day of the last call; `None`: no call has a date.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn last_day(calls: &Calls) -> PolarsResult<Option<Day>> {
+    let mut table = calls.table.clone();
+    if !table.collect_schema()?.contains(TS_START.name) {
+        return Ok(None);
+    }
+    let last = table.select([col(TS_START.name).max()]).collect_with_engine(Engine::Streaming)?;
+    let last = last.unwrap_single().column(TS_START.name)?.cast(&DataType::Int64)?;
+    Ok(last.i64()?.get(0).map(Day::of_micros))
 }
 
 /// What a month of the log would be.

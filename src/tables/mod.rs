@@ -3,8 +3,11 @@
 pub mod calls;
 pub mod markdown;
 pub mod routes;
+mod scope;
 pub mod scores;
 pub mod sums;
+
+pub use self::scope::{Dimension, Scope};
 
 use polars::prelude::{DataFrame, DataType};
 use thiserror::Error;

@@ -1,5 +1,6 @@
 //! Newtypes for what is counted: money, tokens, shares, time. Nothing here knows a file, a frame or a clock.
 
+mod consumed;
 mod decimal;
 mod features;
 mod meter;
@@ -10,6 +11,7 @@ mod task;
 mod time;
 mod tokens;
 
+pub use consumed::{Consumed, TOKEN_METERS};
 pub use decimal::{DecimalError, ScaledDecimal, parse_scaled, scaled_text};
 pub use features::{Feature, Features};
 pub use meter::{Meter, Prices};

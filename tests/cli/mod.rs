@@ -12,6 +12,8 @@ mod export;
 mod frontier;
 /// What calls will cost.
 mod future;
+/// A log against a budget and a baseline.
+mod gate;
 /// Numbers that were worked out by hand.
 mod golden;
 /// What models run on, and what that costs.

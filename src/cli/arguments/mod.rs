@@ -3,6 +3,7 @@
 mod breakeven;
 mod export;
 mod future;
+mod gate;
 mod hardware;
 mod logs;
 mod models;
@@ -21,6 +22,9 @@ pub use self::breakeven::{BreakevenArguments, DevicesArguments};
 pub use self::export::{ExportCommand, FocusArguments};
 pub use self::future::{
     ForecastArguments, FutureArguments, ProjectArguments, SeatsArguments, TrendsArguments,
+};
+pub use self::gate::{
+    BaselineCommand, CompareArguments, GateArguments, SaveArguments, ShowBaselineArguments,
 };
 pub use self::hardware::{
     DeploymentsCommand, FitDeploymentArguments, MachinesCommand, MeasurementArguments, ValidateArguments,
@@ -60,10 +64,15 @@ pub enum Command {
     Assess(AssessArguments),
     /// Audit a log: what was spent, where it could run, what that saves, where self-hosting breaks even
     Audit(AuditArguments),
+    /// What a log came to, kept for later logs to be compared with
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Whether, where and how serving models on machines of one's own pays: fleet, overflow, break-evens, what must be true
     Breakeven(BreakevenArguments),
     /// Say of a running canary whether to go on, promote or stop; it may be asked after every call
     Canary(CanaryArguments),
+    /// Two logs side by side: what the cost changed by, driver by driver, and whether that is more than noise
+    Compare(CompareArguments),
     /// What the calls cost and will cost under several scenarios, side by side
     CompareScenarios(CompareScenariosArguments),
     /// Measured deployments of open models, and what their tokens cost
@@ -80,6 +89,8 @@ pub enum Command {
     Forecast(ForecastArguments),
     /// What the calls cost at the cheapest for each price of quality, with the incumbents beside it
     Frontier(FrontierArguments),
+    /// Judge a log by a budget and a baseline: exit code 3 where a rule says no
+    Gate(GateArguments),
     /// Logs: what can be read, what a file is, other forms of it, and its costs beside the seller's bill
     #[command(subcommand)]
     Logs(LogsCommand),

@@ -75,7 +75,7 @@ pub fn check(arguments: &CheckArguments) -> Result<Printed> {
     let lost = files.iter().flat_map(|file| &file.problems).any(|problem| problem.lost);
     let page = pages::check(&files);
     let exit = if lost { Exit::Inputs } else { Exit::Fine };
-    Ok(Printed { page, format: arguments.page.format.unwrap_or(Format::Text), exit })
+    Ok(Printed { exit, ..Printed::fine(page, arguments.page.format.unwrap_or(Format::Text)) })
 }
 
 fn check_file(file: &Path, arguments: &CheckArguments) -> Result<Checked> {

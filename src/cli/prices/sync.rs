@@ -36,7 +36,7 @@ pub fn sync(arguments: &SyncArguments) -> Result<Printed> {
     let exit =
         if downloads.iter().any(|download| download.problem.is_some()) { Exit::Failed } else { Exit::Fine };
     let format = arguments.page.format.unwrap_or(Format::Text);
-    Ok(Printed { page: pages::sync(&downloads), format, exit })
+    Ok(Printed { exit, ..Printed::fine(pages::sync(&downloads), format) })
 }
 
 fn address(id: &str, arguments: &SyncArguments) -> Result<(&'static dyn SheetSource, String), UsageError> {

@@ -28,10 +28,19 @@ pub fn bootstrap(
     if observations < LEAST || draws == 0 {
         return None;
     }
+    let mut values = resamples(observations, draws, seed, statistic);
+    values.sort_by(f64::total_cmp);
+    let tail = (1.0 - level) / 2.0;
+    Some(Interval { low: quantile(&values, tail), high: quantile(&values, 1.0 - tail) })
+}
+
+/// A statistic of observations drawn with replacement, of each draw; it is told how often each observation was drawn. The same seed gives
+/// the same draws.
+pub fn resamples<T>(observations: usize, draws: usize, seed: u64, statistic: impl Fn(&[u32]) -> T) -> Vec<T> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let any = Uniform::new(0, observations).ok()?;
+    let Ok(any) = Uniform::new(0, observations) else { return Vec::new() };
     let mut times = vec![0_u32; observations];
-    let mut values: Vec<f64> = (0..draws)
+    (0..draws)
         .map(|_| {
             times.fill(0);
             for _ in 0..observations {
@@ -39,10 +48,7 @@ pub fn bootstrap(
             }
             statistic(&times)
         })
-        .collect();
-    values.sort_by(f64::total_cmp);
-    let tail = (1.0 - level) / 2.0;
-    Some(Interval { low: quantile(&values, tail), high: quantile(&values, 1.0 - tail) })
+        .collect()
 }
 
 /// The quantile of sorted values, between two of them by their distance (type 7 of Hyndman and Fan 1996).

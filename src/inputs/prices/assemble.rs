@@ -77,6 +77,7 @@ fn add(book: &mut PriceBook, models: &mut Models, input: LayerInput) -> Result<L
     let found = input.source.read_named(&input.name, &input.text).map_err(|error| FileProblem {
         file: input.name.clone(),
         line: (error.line > 0).then_some(error.line),
+        column: None,
         problem: format!("is no {} sheet: {}", input.source.id(), error.what),
     })?;
     let day = input.day.or(found.day);

@@ -1,5 +1,6 @@
 //! The scenario: assumptions as plain values, from the default, a file and flags.
 
+mod gate;
 mod hosting;
 mod named;
 pub mod policy;
@@ -8,6 +9,7 @@ mod quality;
 mod registry;
 pub mod workloads;
 
+pub use self::gate::Gate;
 pub use self::hosting::{DeviceUse, Outlook, Owning, Promise, Roofline, SelfHosting, Staff};
 pub use self::named::Written;
 pub use self::policy::{Bounds, Course, Policy, Rule};
@@ -44,6 +46,8 @@ pub struct Scenario {
     pub incomplete_share: f64,
     /// How savings are tried on calls that they were not chosen on.
     pub holdout: Holdout,
+    /// How a gate judges.
+    pub gate: Gate,
     /// What the future is taken to be.
     pub projection: Projecting,
     /// Age in days above which a price source is stale.
@@ -101,6 +105,7 @@ impl Scenario {
                 level: reader.within("holdout.level", 0.5, 0.999),
                 seed: reader.within("holdout.seed", 0.0, 4_294_967_295.0) as u64,
             },
+            gate: reader.gate(),
             projection: reader.projection(),
             stale_days: reader.within("findings.stale_days", 0.0, 1e5),
             policy: reader.policy(),

@@ -1,5 +1,6 @@
 //! Coded statements about a result that a reader or a gate can act on.
 
+pub mod codes;
 mod comparisons;
 mod evidence;
 mod prices;
@@ -21,6 +22,8 @@ pub enum Level {
     Note,
     /// The result is affected.
     Warn,
+    /// A gate says no.
+    Deny,
 }
 
 impl Level {
@@ -29,6 +32,7 @@ impl Level {
         match self {
             Self::Note => "note",
             Self::Warn => "warn",
+            Self::Deny => "deny",
         }
     }
 }
@@ -70,6 +74,7 @@ const NAMED: usize = 5;
 
 impl List {
     fn add(&mut self, code: &'static str, level: Level, message: impl Into<String>) {
+        debug_assert!(codes::about(code).is_some(), "`{code}` is in no list");
         self.findings.push(Finding { code, level, message: message.into() });
     }
 

@@ -40,7 +40,7 @@ fn table(text: &mut String, grid: &Grid) {
 }
 
 /// Text that neither ends a cell nor starts markup.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '|' | '*' | '_' | '`' | '[' | ']' | '<' | '\\') {

@@ -7,6 +7,7 @@ mod text;
 
 use super::page::Page;
 
+pub use self::markdown::escaped as escaped_markdown;
 pub use self::text::Screen;
 
 /// A form of a page.

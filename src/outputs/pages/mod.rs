@@ -2,13 +2,16 @@
 
 pub mod assess;
 pub mod audit;
+pub mod baseline;
 pub mod breakeven;
 pub mod canary;
+pub mod compare;
 pub mod devices;
 pub mod explain;
 pub mod export;
 pub mod forecast;
 pub mod frontier;
+pub mod gate;
 pub mod hardware;
 pub mod logs;
 pub mod models;

@@ -11,13 +11,14 @@ mod router;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use polars::prelude::{
-    AllowedOptimizations, DataFrame, DataType, Engine, IdxSize, LazyFrame, PolarsResult, col, len,
+    AllowedOptimizations, DataFrame, DataType, Engine, IdxSize, LazyFrame, PolarsResult, col, len, lit,
 };
 
 pub use self::ledger::{Cell, Ledger};
 pub use self::router::{Plan, Planner, Router};
 use super::bridge::{self, Batch, Calendar, Names, Part};
 use crate::engine::route::kernel::Choices;
+use crate::tables::Scope;
 
 /// What is done with the calls of a log, class by class and batch by batch.
 pub trait Work: Send + Sync + 'static {
@@ -57,6 +58,44 @@ impl Calls {
     /// When the table cannot be looked at.
     pub(super) fn only(&self, also: impl Iterator<Item = &'static str>) -> PolarsResult<LazyFrame> {
         self.needed(&[], also).map(|(table, _)| table)
+    }
+
+    /// The calls of a scope that has a column of its own; `None`: the table has no such column.
+    ///
+    /// # Errors
+    /// When the table cannot be looked at.
+    pub fn of_scope(&self, scope: &Scope) -> PolarsResult<Option<Self>> {
+        let Scope::Of(dimension, name) = scope else { return Ok(Some(self.clone())) };
+        let column = dimension.column().name;
+        let mut table = self.table.clone();
+        if !table.collect_schema()?.contains(column) {
+            return Ok(None);
+        }
+        let wanted = col(column).cast(DataType::String).eq(lit(name.clone()));
+        Ok(Some(Self { table: table.filter(wanted), ..self.clone() }))
+    }
+
+    /// Hands out the table in its order, with the columns that prices and the caller need, a piece at a time: what looks at single calls
+    /// holds no more in memory.
+    ///
+    /// # Errors
+    /// When the table cannot be read, or what is done with a piece fails.
+    pub(super) fn pieces(
+        &self,
+        also: impl Iterator<Item = &'static str>,
+        mut take: impl FnMut(DataFrame) -> PolarsResult<()>,
+    ) -> PolarsResult<()> {
+        let table = self.only(also)?;
+        let mut start = 0;
+        loop {
+            let piece = table.clone().slice(start, PIECE as u32);
+            let piece = piece.collect_with_engine(Engine::Streaming)?.unwrap_single();
+            if piece.height() == 0 && start > 0 {
+                return Ok(());
+            }
+            start += PIECE as i64;
+            take(self.prepare.as_ref().map_or(Ok(piece.clone()), |prepare| prepare(piece))?)?;
+        }
     }
 
     /// The same without those that are ignored, and the bytes of a row of what is left.
@@ -127,6 +166,9 @@ pub fn run<W: Work>(calls: &Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>>
     }
     Ok(passed)
 }
+
+/// Rows of a piece.
+const PIECE: u64 = 500_000;
 
 /// Bytes of the rows of one query. A query reads ahead, and maps the parts of the file that it reads into memory; it lets go of
 /// both when it ends.

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::start::{Named, lanes};
 use super::trends::{Repricing, Side, price_trend, repricing};
-use super::volume::{Counted, Told, told};
+use super::volume::{ALL, Counted, Told, told};
 use crate::engine::hosting::payback::monthly;
 use crate::engine::projection::correlation::{Factor, cholesky, matrix};
 use crate::engine::projection::decide::{Swing, tornado, worth};
@@ -120,7 +120,7 @@ pub fn project(
         Ok(factor) => factor,
         Err(nothing) => return Ok(Err(nothing)),
     };
-    let days = told(audit, world, Counted::Calls);
+    let days = told(audit, world, Counted::Calls, ALL);
     let horizon = world.scenario.self_hosting.outlook.horizon_months;
     let ((closed_fall, closed_basis), (open_fall, open_basis)) = rayon::join(
         || fall(world, &assumed.drift.closed, Side::Closed, horizon),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::engine::forecast::{Days, LEAST_DAYS, TooLittle};
 use crate::simulation::audit::Audit;
+use crate::simulation::outcome::Lane;
 use crate::simulation::world::World;
 use crate::units::Day;
 
@@ -28,16 +29,23 @@ pub enum Counted {
     Dollars,
 }
 
+/// Which lanes of a log are meant.
+pub type Keep<'a> = &'a dyn Fn(Lane) -> bool;
+
+/// All of them.
+pub const ALL: Keep<'static> = &|_| true;
+
 /// Each day of a log with what it has, those between without anything included. Calls without a date stand on the day of the audit: they
 /// are left out with it where the log does not reach it, and else nobody knows what that day had. `None`: days are not known.
-pub fn by_day(audit: &Audit, world: &World, counted: Counted) -> Option<Vec<(i32, f64)>> {
+pub fn by_day(audit: &Audit, world: &World, counted: Counted, keep: Keep<'_>) -> Option<Vec<(i32, f64)>> {
     let span = audit.span.filter(|_| !audit.facts.anchored)?;
     let (first, last) = (Day::of_micros(span.first).0, Day::of_micros(span.last).0);
     if audit.facts.undated > 0 && (first..=last).contains(&world.as_of.0) {
         return None;
     }
     let mut days: BTreeMap<i32, f64> = BTreeMap::new();
-    for (_, _, day, line) in audit.baseline.slots().filter(|(_, _, day, _)| (first..=last).contains(day)) {
+    let kept = audit.baseline.slots().filter(|(lane, ..)| keep(*lane));
+    for (_, _, day, line) in kept.filter(|(_, _, day, _)| (first..=last).contains(day)) {
         *days.entry(day).or_default() += match counted {
             Counted::Calls => line.calls as f64,
             Counted::Dollars => line.cost.estimate().0,
@@ -47,9 +55,9 @@ pub fn by_day(audit: &Audit, world: &World, counted: Counted) -> Option<Vec<(i32
 }
 
 /// What the days of a log tell; the first and the last one are left out where there are enough, as a log rarely begins or ends at midnight.
-pub fn told(audit: &Audit, world: &World, counted: Counted) -> Told {
+pub fn told(audit: &Audit, world: &World, counted: Counted, keep: Keep<'_>) -> Told {
     let refused = |because: String| Told::Refused { because };
-    let Some(days) = by_day(audit, world, counted) else {
+    let Some(days) = by_day(audit, world, counted, keep) else {
         return refused(
             "its calls have no dates, or some have none and stand on a day of the others".to_owned(),
         );

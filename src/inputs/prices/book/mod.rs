@@ -164,6 +164,7 @@ impl PriceBook {
             let at = |problem: String| FileProblem {
                 file: file.to_owned(),
                 line: (offer.line > 0).then_some(offer.line),
+                column: None,
                 problem,
             };
             let model =

@@ -19,6 +19,7 @@ pub fn parse(file: &str, text: &str) -> Result<Sheet, FileProblems> {
     let problem = |wrong: Wrong| FileProblem {
         file: file.to_owned(),
         line: (wrong.line > 0).then_some(wrong.line),
+        column: None,
         problem: wrong.problem,
     };
     match sheet {

@@ -51,12 +51,24 @@ pub const OF_ASSESS: &[&str] = &[
 pub const OF_PROJECTION: &[&str] =
     &["adoption", "correlation", "drift", "events", "projection", "seats", "volume"];
 
+/// Sections that only a gate and a comparison depend on.
+const OF_GATE: &str = "gate";
+
 /// Every assumption with its value, a line a section; some sections are left out, as the page does not depend on them.
 pub fn in_short(world: &World, without: &[&[&str]]) -> Section {
+    short(world, |section| section != OF_GATE && !without.iter().any(|sections| sections.contains(&section)))
+}
+
+/// The assumptions of a gate and a comparison, and of what they measure.
+pub fn of_gate(world: &World) -> Section {
+    short(world, |section| [OF_GATE, "findings", "month", "prices"].contains(&section))
+}
+
+fn short(world: &World, keep: impl Fn(&str) -> bool) -> Section {
     let mut facts: Vec<Fact> = Vec::new();
     for (name, _) in world.scenario.registry.iter() {
         let (section, key) = name.split_once('.').unwrap_or(("", name));
-        if without.iter().any(|sections| sections.contains(&section)) {
+        if !keep(section) {
             continue;
         }
         let item = Item::new("", Value::Text(format!("{key} {}", assumed(world, name))), "");

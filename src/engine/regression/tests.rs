@@ -1,0 +1,91 @@
+use proptest::prelude::*;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+use rand_distr::{Distribution as _, LogNormal};
+
+use super::*;
+
+const ASKED: Asked = Asked { level: 0.99, draws: 2_000, seed: 1 };
+
+fn group(before: (f64, f64), after: (f64, f64)) -> Group {
+    let side = |(calls, dollars)| Side { calls, dollars };
+    Group { before: side(before), after: side(after) }
+}
+
+/// Groups of one call a side with skewed costs.
+fn drawn(count: usize, grown: f64, seed: u64) -> Vec<Group> {
+    let costs = LogNormal::new(0.0, 1.0).expect("a distribution");
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut next = || costs.sample(&mut random);
+    (0..count).map(|_| group((1.0, next()), (1.0, grown * next()))).collect()
+}
+
+#[test]
+fn the_same_calls_have_not_become_dearer() {
+    let groups: Vec<Group> = (1..=20).map(|n| group((2.0, f64::from(n)), (2.0, f64::from(n)))).collect();
+    let found = increase(&groups, &ASKED).expect("costs");
+    assert!(found.estimate().abs() < 1e-12);
+    // What both sides share cancels: nothing is left to doubt.
+    let interval = found.interval.expect("twenty groups");
+    assert!(interval.low.abs() < 1e-9 && interval.high.abs() < 1e-9, "{interval:?}");
+}
+
+#[test]
+fn the_interval_is_near_that_of_the_delta_method() {
+    // Log-normal with σ = 1 has a squared coefficient of variation of e − 1; two sides of 4,000: √(2·1.71828/4,000) = 0.029311, times 2.5758.
+    let found = increase(&drawn(4_000, 1.0, 3), &ASKED).expect("costs");
+    let interval = found.interval.expect("groups");
+    let half = ((1.0 + interval.high) / (1.0 + interval.low)).ln() / 2.0;
+    assert!((half / 0.075499 - 1.0).abs() < 0.08, "{half}");
+    assert!((found.spread.before / 1.71828 - 1.0).abs() < 0.2, "{:?}", found.spread);
+}
+
+#[test]
+fn an_increase_is_seen_where_the_advice_says() {
+    let plan = Plan { limit: 0.0, increase: 0.1, level: 0.99, power: 0.95 };
+    let spread = Spread { before: 1.0, after: 1.0, shared: 0.0 };
+    // 2·((2.575829 + 1.644854) / ln 1.1)² = 3,922.1.
+    assert_eq!(spread.calls(&plan), Some(3_923.0));
+    assert_eq!(spread.calls(&Plan { limit: 0.1, ..plan }), None);
+    // Half as far away takes four times as many, nearly.
+    let nearer = spread.calls(&Plan { limit: 0.05, ..plan }).expect("a number");
+    assert!((4.1..4.4).contains(&(nearer / 3_922.1)), "{nearer}");
+    // Shared cases save calls, and never all of them.
+    let shared =
+        spread.calls(&Plan { limit: 0.0, ..plan }).zip(Spread { shared: 1.0, ..spread }.calls(&plan));
+    assert_eq!(shared, Some((3_923.0, 393.0)));
+}
+
+#[test]
+fn nothing_is_said_of_what_is_not_there() {
+    assert_eq!(increase(&[], &ASKED), None);
+    assert_eq!(increase(&[group((1.0, 1.0), (0.0, 0.0))], &ASKED), None);
+    assert_eq!(increase(&[group((1.0, 0.0), (1.0, 1.0))], &ASKED), None);
+    let few = increase(&drawn(LEAST - 1, 1.0, 1), &ASKED).expect("costs");
+    assert_eq!(few.interval, None);
+    assert!(increase(&drawn(LEAST, 1.0, 1), &ASKED).expect("costs").interval.is_some());
+}
+
+proptest! {
+    #[test]
+    fn intervals_hold_the_estimate_and_repeat(seed in 0_u64..200, grown in 0.5_f64..2.0) {
+        let groups = drawn(60, grown, seed);
+        let found = increase(&groups, &ASKED).expect("costs");
+        let interval = found.interval.expect("sixty groups");
+        prop_assert!(interval.low <= found.estimate() && found.estimate() <= interval.high);
+        prop_assert!(interval.low > -1.0 && interval.high.is_finite());
+        prop_assert_eq!(increase(&groups, &ASKED), Some(found));
+    }
+
+    #[test]
+    fn a_unit_of_money_changes_nothing(seed in 0_u64..50) {
+        let groups = drawn(40, 1.2, seed);
+        let cents: Vec<Group> = groups
+            .iter()
+            .map(|of| group((of.before.calls, 100.0 * of.before.dollars), (of.after.calls, 100.0 * of.after.dollars)))
+            .collect();
+        let (dollars, cents) = (increase(&groups, &ASKED).expect("costs"), increase(&cents, &ASKED).expect("costs"));
+        let (one, other) = (dollars.interval.expect("groups"), cents.interval.expect("groups"));
+        prop_assert!((one.low - other.low).abs() < 1e-9 && (one.high - other.high).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,60 @@
+//! What calls consumed, meter by meter, and what that cost: sums that merge by addition.
+
+use std::ops::AddAssign;
+
+use super::{TokenBuckets, Usd};
+
+/// Token meters: the four buckets of input, output, and reasoning, which is a part of the output and counts only what its own price
+/// differs by.
+pub const TOKEN_METERS: usize = 6;
+
+/// What calls consumed and what it cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Consumed {
+    /// Calls.
+    pub calls: u64,
+    /// Tokens: fresh input, cache reads, cache writes of five minutes and of an hour, output, reasoning among the output.
+    pub tokens: [i64; TOKEN_METERS],
+    /// Web searches.
+    pub searches: i64,
+    /// What the tokens would cost at the rates of short prompts, in picodollars.
+    pub base: [i128; TOKEN_METERS],
+    /// What they cost, in picodollars.
+    pub paid: [i128; TOKEN_METERS],
+    /// Fees of requests, in picodollars.
+    pub requests: i128,
+    /// What web searches cost, in picodollars.
+    pub searched: i128,
+}
+
+impl Consumed {
+    /// What everything cost.
+    pub fn cost(&self) -> Usd {
+        Usd::from_pico(self.paid.iter().sum::<i128>() + self.requests + self.searched)
+    }
+
+    /// The tokens as buckets.
+    pub const fn buckets(&self) -> TokenBuckets {
+        let [fresh, read, write_5m, write_1h, out, reasoning] = self.tokens;
+        TokenBuckets { fresh, read, write_5m, write_1h, out, reasoning }
+    }
+
+    /// Tokens, input and output.
+    pub const fn total(&self) -> i64 {
+        self.buckets().total()
+    }
+}
+
+impl AddAssign for Consumed {
+    fn add_assign(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.searches += other.searches;
+        self.requests += other.requests;
+        self.searched += other.searched;
+        for meter in 0..TOKEN_METERS {
+            self.tokens[meter] += other.tokens[meter];
+            self.base[meter] += other.base[meter];
+            self.paid[meter] += other.paid[meter];
+        }
+    }
+}
