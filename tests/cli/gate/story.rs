@@ -181,7 +181,7 @@ fn every_limit_is_measured_as_by_hand() {
     let of = |key: &str| rows.iter().find(|row| row["limit_key"] == key).expect("a rule");
     let value = |key: &str| of(key)["value"].as_f64().expect("a number");
     let near = |value: f64, wanted: f64| {
-        assert!((value - wanted).abs() < 1e-9 * wanted.abs().max(1.0), "{value} {wanted}")
+        assert!((value - wanted).abs() < 1e-9 * wanted.abs().max(1.0), "{value} {wanted}");
     };
     let cheap = value("max_cost_per_call") * 10.0 - 9.0 * 0.575;
     // The host has no price for cached tokens: 200,000 at 0.1 dollars a million, 1,000 at 0.5.
