@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use switchpoint::engine::regression::{Asked, Group, Plan, Side, increase};
 use switchpoint::inputs::baseline::GROUPS;
+use switchpoint::inputs::scenario::{Registry, Scenario};
 
 /// What a kind of calls is like: standard deviations of the logarithm between conversations or cases, and of calls within.
 struct Kind {
@@ -30,7 +31,6 @@ const KINDS: [Kind; 3] = [
     Kind { name: "conversations", between: 0.7, within: 0.8, most_calls: 20, paired: false },
     Kind { name: "a test suite, run twice", between: 1.0, within: 0.4, most_calls: 1, paired: true },
 ];
-const ASKED: Asked = Asked { level: 0.99, draws: 4_000, seed: 1 };
 const PILOT: f64 = 2_000.0;
 const REGRESSION: f64 = 0.1;
 
@@ -60,19 +60,23 @@ fn groups(kind: &Kind, calls: f64, grown: f64, seed: u64) -> Vec<Group> {
 }
 
 /// How often the lower end of the interval exceeds a limit.
-fn denied(kind: &Kind, calls: f64, grown: f64, limit: f64, worlds: u64) -> f64 {
+fn denied(kind: &Kind, asked: &Asked, calls: f64, grown: f64, limit: f64, worlds: u64) -> f64 {
     let denied = (0..worlds).into_par_iter().filter(|world| {
         let groups = groups(kind, calls, grown, 1_000 + world);
-        let interval = increase(&groups, &ASKED).and_then(|found| found.interval);
+        let interval = increase(&groups, asked).and_then(|found| found.interval);
         interval.is_some_and(|interval| interval.low > limit)
     });
     denied.count() as f64 / worlds as f64
 }
 
 fn main() -> io::Result<()> {
+    // As the default scenario judges.
+    let gate = Registry::default_scenario().ok().and_then(|default| Scenario::resolve(&default).ok());
+    let gate = gate.ok_or_else(|| io::Error::other("the default scenario is broken"))?.gate;
+    let asked = Asked { level: gate.level, draws: gate.draws, seed: gate.seed };
     let worlds = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(4_000);
     let mut out = io::stdout().lock();
-    writeln!(out, "{worlds} worlds each, interval of {} %", 100.0 * ASKED.level)?;
+    writeln!(out, "{worlds} worlds each, interval of {} %", 100.0 * asked.level)?;
     writeln!(
         out,
         "| calls | limit | advised calls a side | false alarms, nothing changed | false alarms, exactly at the limit | regression of 10 % is denied |\n\
@@ -80,10 +84,10 @@ fn main() -> io::Result<()> {
     )?;
     for kind in &KINDS {
         for limit in [0.0, 0.05] {
-            let pilot = increase(&groups(kind, PILOT, 1.0, 7), &ASKED).map(|found| found.spread);
-            let plan = Plan { limit, increase: REGRESSION, level: ASKED.level, power: 0.95 };
+            let pilot = increase(&groups(kind, PILOT, 1.0, 7), &asked).map(|found| found.spread);
+            let plan = Plan { limit, increase: REGRESSION, level: gate.level, power: gate.power };
             let Some(calls) = pilot.and_then(|spread| spread.calls(&plan)) else { continue };
-            let of = |grown: f64| denied(kind, calls, grown, limit, worlds);
+            let of = |grown: f64| denied(kind, &asked, calls, grown, limit, worlds);
             writeln!(
                 out,
                 "| {} | {:.0} % | {calls:.0} | {:.2} % | {:.2} % | {:.1} % |",

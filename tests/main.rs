@@ -2,6 +2,9 @@
 
 /// Layers: which module may use which.
 mod architecture;
+/// Pictures of results.
+#[cfg(feature = "charts")]
+mod charts;
 /// Whole runs of the program: exit code, standard output, standard error.
 mod cli;
 /// The same calls in another program.

@@ -95,6 +95,16 @@ impl Loaded {
         Ok(Provenance::digest(texts.iter().map(String::as_str)))
     }
 
+    /// Names and days of the price sources, without what tells their files apart.
+    #[cfg(feature = "charts")]
+    pub fn price_sources_in_short(&self) -> String {
+        let sources = self.book.sources().into_iter().map(|(source, _)| {
+            let day = source.day.map_or_else(|| "no date".to_owned(), findings::day_text);
+            format!("{} ({day})", source.name)
+        });
+        sources.collect::<Vec<_>>().join(", ")
+    }
+
     /// Names and days of the price sources, those that win last.
     pub fn price_sources(&self) -> String {
         let sources = self.book.sources().into_iter().map(|(source, sellers)| {

@@ -4,6 +4,8 @@ mod arguments;
 mod audit;
 mod baseline;
 mod breakeven;
+#[cfg(feature = "charts")]
+mod chart;
 mod exit;
 mod export;
 mod facts;
@@ -50,6 +52,8 @@ pub fn run() -> Exit {
         Command::Baseline(command) => baseline::run(command),
         Command::Breakeven(arguments) => breakeven::run(arguments),
         Command::Canary(arguments) => quality::canary(arguments),
+        #[cfg(feature = "charts")]
+        Command::Chart(arguments) => chart::run(arguments),
         Command::Compare(arguments) => baseline::compare(arguments),
         Command::CompareScenarios(arguments) => scenario::compare(arguments),
         Command::Deployments(command) => hardware::deployments(command),

@@ -1,5 +1,7 @@
 //! Results as pages and findings, and pages in every format.
 
+#[cfg(feature = "charts")]
+pub mod charts;
 mod drivers;
 pub mod findings;
 pub mod focus;

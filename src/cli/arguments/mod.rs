@@ -1,6 +1,8 @@
 //! What the user typed. Nothing here looks at files, clock or terminal.
 
 mod breakeven;
+#[cfg(feature = "charts")]
+mod chart;
 mod export;
 mod future;
 mod gate;
@@ -19,6 +21,8 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
 pub use self::breakeven::{BreakevenArguments, DevicesArguments};
+#[cfg(feature = "charts")]
+pub use self::chart::{ChartArguments, names as chart_names};
 pub use self::export::{ExportCommand, FocusArguments};
 pub use self::future::{
     ForecastArguments, FutureArguments, ProjectArguments, SeatsArguments, TrendsArguments,
@@ -71,6 +75,9 @@ pub enum Command {
     Breakeven(BreakevenArguments),
     /// Say of a running canary whether to go on, promote or stop; it may be asked after every call
     Canary(CanaryArguments),
+    /// Draw results: SVG, PNG and PDF of one drawing each
+    #[cfg(feature = "charts")]
+    Chart(ChartArguments),
     /// Two logs side by side: what the cost changed by, driver by driver, and whether that is more than noise
     Compare(CompareArguments),
     /// What the calls cost and will cost under several scenarios, side by side

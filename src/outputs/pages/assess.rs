@@ -74,7 +74,8 @@ fn section(
     Section { key, title: title.to_owned(), body: Body::Grid(Grid { heads, rows, shown: SHOWN }), notes }
 }
 
-fn verdict_words(verdict: Verdict) -> String {
+/// A verdict in words.
+pub fn verdict_words(verdict: Verdict) -> String {
     match verdict {
         Verdict::SubstituteNow => "substitute now".to_owned(),
         Verdict::Pilot => "pilot".to_owned(),

@@ -5,6 +5,8 @@ pub mod audit;
 pub mod baseline;
 pub mod breakeven;
 pub mod canary;
+#[cfg(feature = "charts")]
+pub mod chart;
 pub mod compare;
 pub mod devices;
 pub mod explain;

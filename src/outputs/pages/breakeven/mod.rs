@@ -65,7 +65,8 @@ pub fn page(found: &Found, world: &World, spread: Option<f64>, more: Vec<Section
     Page { command: "breakeven", claim, sections }
 }
 
-fn describe(looked: &Looked) -> String {
+/// A deployment in words.
+pub fn describe(looked: &Looked) -> String {
     let deployment = &looked.ready.with.deployment;
     let count = deployment.count;
     format!("{} on {count}× {}", deployment.model, deployment.machine)

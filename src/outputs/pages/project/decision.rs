@@ -5,7 +5,7 @@ use crate::engine::projection::decide::Swing;
 use crate::engine::projection::inputs::Input;
 use crate::engine::projection::{Move, Plan, Wait};
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Section, Value};
-use crate::outputs::wording::percent;
+use crate::outputs::wording::{Place, number, percent, value};
 use crate::simulation::World;
 use crate::simulation::projection::project::Found;
 use crate::simulation::projection::start::{Blocked, Named};
@@ -83,7 +83,7 @@ const fn named(input: Input) -> (&'static str, Told) {
         Input::Growth => ("volume grows a month by", Told::Share),
         Input::Elasticity => ("volume answers to the price with", Told::Number),
         Input::Adoption => ("half of what may move has moved after months", Told::Number),
-        Input::Ceiling => ("of what may move, moves in the end", Told::Share),
+        Input::Ceiling => ("of what may move, moves in the end", Told::Part),
         Input::Tokens => ("tokens that open models need, over today's", Told::Times),
         Input::Quality => ("open models fail (standard deviations)", Told::Number),
         Input::Staff => ("engineers for machines, over what is assumed", Told::Times),
@@ -96,7 +96,22 @@ const fn named(input: Input) -> (&'static str, Told) {
 enum Told {
     Times,
     Share,
+    Part,
     Number,
+}
+
+fn told_value(told: Told, value: f64) -> Value {
+    match told {
+        Told::Share => Value::Change(value),
+        Told::Part => share(value),
+        Told::Times => Value::Text(format!("{}×", number(value))),
+        Told::Number => Value::Number(value),
+    }
+}
+
+/// A value of an input in words.
+pub fn input_value(input: Input, of: f64) -> String {
+    value(&told_value(named(input).1, of), Place::Column)
 }
 
 /// What the decision hangs on.
@@ -117,11 +132,7 @@ pub(super) fn tornado(found: &Found) -> Section {
 fn swings(key: &'static str, title: &str, swings: &[Swing], note: String) -> Section {
     let rows = swings.iter().map(|swing| {
         let (what, told) = named(swing.input);
-        let value = |value: f64| match told {
-            Told::Share => Value::Change(value),
-            Told::Times => Value::Text(format!("{}×", crate::outputs::wording::number(value))),
-            Told::Number => Value::Number(value),
-        };
+        let value = |value: f64| told_value(told, value);
         vec![
             Value::from(what),
             Value::from(swing.input.word()),

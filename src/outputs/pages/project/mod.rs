@@ -3,6 +3,8 @@
 mod decision;
 mod grounds;
 
+pub use self::decision::input_value;
+
 use crate::engine::projection::Plan;
 use crate::engine::projection::run::{Band, OfPlan};
 use crate::outputs::page::{Body, Grid, Head, Page, Section, Value};

@@ -1,0 +1,154 @@
+//! Charts: each is drawn once, as SVG, and comes out as SVG, PNG and PDF.
+
+mod axis;
+mod conditions;
+pub mod file;
+pub mod font;
+mod frame;
+mod frontier;
+mod gain;
+mod labels;
+mod pen;
+mod plot;
+mod prices;
+mod projection;
+mod spend;
+mod theme;
+mod tokens;
+mod tornado;
+mod waterfall;
+mod workloads;
+
+pub use self::theme::{DARK, LIGHT, SIZES, Size, Theme};
+
+use crate::simulation::World;
+use crate::simulation::assess::Assessment;
+use crate::simulation::audit::Audit;
+use crate::simulation::frontier::Frontier;
+use crate::simulation::hosting::breakeven::Found as Hosted;
+use crate::simulation::projection::project::Found as Projected;
+
+/// What charts are drawn from.
+pub struct Material<'a> {
+    /// The audit.
+    pub audit: &'a Audit,
+    /// Facts and assumptions.
+    pub world: &'a World,
+    /// Each workload, weighed.
+    pub assessed: &'a [Assessment],
+    /// The frontier, or why there is none.
+    pub frontier: Result<&'a Frontier, &'a str>,
+    /// Machines of one's own, or why there is nothing to say of them.
+    pub hosted: Result<&'a Hosted, &'a str>,
+    /// The projection, or why there is none.
+    pub projected: Result<&'a Projected, &'a str>,
+    /// Where the data comes from, for the foot of every chart.
+    pub source: String,
+    /// How large they are.
+    pub size: Size,
+    /// Light or dark.
+    pub theme: Theme,
+}
+
+/// What takes time to find out, and only some charts need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The audit is enough.
+    Nothing,
+    /// The frontier.
+    Frontier,
+    /// Machines of one's own.
+    Hosting,
+    /// The projection.
+    Projection,
+}
+
+/// A kind of chart.
+pub struct Chart {
+    /// Its name, and that of its file.
+    pub name: &'static str,
+    /// What it shows.
+    pub about: &'static str,
+    /// What it needs beside the audit.
+    pub needs: Need,
+    draw: fn(&Material<'_>) -> Result<String, String>,
+}
+
+impl Chart {
+    /// The drawing, as SVG with texts that are texts.
+    ///
+    /// # Errors
+    /// Why there is nothing to draw.
+    pub fn draw(&self, material: &Material<'_>) -> Result<String, String> {
+        (self.draw)(material)
+    }
+}
+
+/// Every chart.
+pub const CHARTS: &[Chart] = &[
+    Chart {
+        name: "spend",
+        about: "what was spent over time, by tier, and what it would have come to routed",
+        needs: Need::Nothing,
+        draw: spend::draw,
+    },
+    Chart {
+        name: "workloads",
+        about: "what each workload costs, and would cost at the best offers of each tier",
+        needs: Need::Nothing,
+        draw: workloads::draw,
+    },
+    Chart {
+        name: "tokens",
+        about: "tokens against dollars, by tier, as logged and routed",
+        needs: Need::Nothing,
+        draw: tokens::draw,
+    },
+    Chart {
+        name: "conditions",
+        about: "the five conditions of each move, and its verdict",
+        needs: Need::Nothing,
+        draw: conditions::draw,
+    },
+    Chart {
+        name: "frontier",
+        about: "what quality costs: the cheapest way to serve the calls at every mean score, and where they are served now",
+        needs: Need::Frontier,
+        draw: frontier::draw,
+    },
+    Chart {
+        name: "prices",
+        about: "what the same capability has cost, at closed and at open models",
+        needs: Need::Nothing,
+        draw: prices::draw,
+    },
+    Chart {
+        name: "gain",
+        about: "what machines of one's own gain and cost by their number, and what the next one would gain",
+        needs: Need::Hosting,
+        draw: gain::draw,
+    },
+    Chart {
+        name: "waterfall",
+        about: "from the headline multiple to what machines of one's own save on these calls",
+        needs: Need::Hosting,
+        draw: waterfall::draw,
+    },
+    Chart {
+        name: "projection",
+        about: "what the calls will cost a month, with its band, if nothing changes and under the best plan",
+        needs: Need::Projection,
+        draw: projection::draw,
+    },
+    Chart {
+        name: "tornado",
+        about: "what the saving of the best plan hangs on",
+        needs: Need::Projection,
+        draw: tornado::draw,
+    },
+];
+
+/// The chart of a name.
+pub fn named(name: &str) -> Option<&'static Chart> {
+    CHARTS.iter().find(|chart| chart.name == name)
+}

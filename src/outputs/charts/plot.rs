@@ -1,0 +1,92 @@
+//! A plot with values upwards: its grid, its ticks, and where things are in it.
+
+use super::axis::Axis;
+use super::frame::{Look, Space};
+use super::pen::Pen;
+
+/// Where things are in a plot.
+pub struct Plot {
+    /// Its left edge, beside the ticks.
+    pub left: f64,
+    /// Its right edge.
+    pub right: f64,
+    /// Its upper edge.
+    pub top: f64,
+    /// Its lower edge.
+    pub bottom: f64,
+    /// Values upwards.
+    pub y: Axis,
+}
+
+/// What is kept free around a plot.
+#[derive(Clone, Copy)]
+pub struct Around {
+    /// Above it.
+    pub top: f64,
+    /// On its right, for labels.
+    pub right: f64,
+    /// Below it, for ticks.
+    pub bottom: f64,
+}
+
+/// How values go upwards.
+#[derive(Clone, Copy)]
+pub enum Scale {
+    /// Even steps from zero.
+    FromZero,
+    /// Even steps from the least.
+    FromLeast,
+    /// Powers of ten.
+    Log,
+}
+
+impl Plot {
+    /// Draws the grid and the ticks of a plot that holds values from the least to the most.
+    pub fn new(
+        pen: &Pen,
+        look: Look,
+        space: Space,
+        around: Around,
+        (least, most, scale): (f64, f64, Scale),
+        words: impl Fn(f64) -> String,
+    ) -> Self {
+        let (top, bottom) = (space.top + around.top, space.bottom - around.bottom);
+        let (y, marks) = match scale {
+            Scale::FromZero => Axis::linear(least, most, true, (bottom, top), 5),
+            Scale::FromLeast => Axis::linear(least, most, false, (bottom, top), 5),
+            Scale::Log => Axis::log(least, most, (bottom, top)),
+        };
+        let ticks: Vec<String> = marks.iter().map(|mark| words(*mark)).collect();
+        let wide = ticks.iter().map(|tick| look.small().width(tick)).fold(0.0, f64::max);
+        let (left, right) = (space.left + wide + 10.0, space.right - around.right);
+        let base = if matches!(scale, Scale::FromZero) { 0.0 } else { y.ends.0 };
+        for (mark, tick) in marks.iter().zip(&ticks) {
+            let colour =
+                if (*mark - base).abs() <= 1e-12 * mark.abs() { look.theme.base } else { look.theme.grid };
+            pen.line(&[(left, y.at(*mark)), (right, y.at(*mark))], colour, 1.0);
+            pen.text(tick, (left - 8.0, y.at(*mark)), &look.small().right());
+        }
+        Self { left, right, top, bottom, y }
+    }
+
+    /// Draws ticks below it where they do not touch, with lines of the grid where they are asked for.
+    pub fn below(&self, pen: &Pen, look: Look, ticks: &[(f64, String)], lines: bool) {
+        let text = look.small().centred();
+        let mut free = f64::NEG_INFINITY;
+        for (x, tick) in ticks {
+            if lines {
+                pen.line(&[(*x, self.top), (*x, self.bottom)], look.theme.grid, 1.0);
+            }
+            let half = text.width(tick) / 2.0;
+            if x - half > free {
+                pen.text(tick, (*x, self.bottom + 14.0), &text);
+                free = x + half + 8.0;
+            }
+        }
+    }
+
+    /// Says what goes to the right, below the ticks.
+    pub fn across(&self, pen: &Pen, look: Look, words: &str) {
+        pen.text(words, (self.right, self.bottom + 30.0), &look.small().right());
+    }
+}
