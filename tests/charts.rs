@@ -110,13 +110,16 @@ fn tidy(charts: &[(String, String)]) {
 /// Calls of some workloads on each of some days.
 fn log(days: u32, workloads: &[String], model: &str) -> String {
     let mut text =
-        "call_id,ts_start,workload,seller,model_raw,in_uncached,in_cache_read,out_total\n".to_owned();
+        "call_id,ts_start,workload,user,seller,model_raw,in_uncached,in_cache_read,out_total\n".to_owned();
     for day in 0..days {
         for (at, name) in workloads.iter().enumerate() {
             let date = format!("2026-{:02}-{:02}", 6 + day / 30, day % 30 + 1);
             let tokens = 20_000 + 700 * at;
-            writeln!(text, "c{day}-{at},{date}T10:00:00Z,\"{name}\",anthropic,{model},{tokens},5000,900")
-                .expect("text");
+            writeln!(
+                text,
+                "c{day}-{at},{date}T10:00:00Z,\"{name}\",user {at},anthropic,{model},{tokens},5000,900"
+            )
+            .expect("text");
         }
     }
     text
@@ -128,9 +131,37 @@ const SONNET: &str = "claude-sonnet-4-20250514";
 fn charts_of_an_ordinary_log_are_tidy_at_every_size_and_in_the_dark() {
     let names: Vec<String> = ["support", "search", "triage"].map(str::to_owned).to_vec();
     let log = log(28, &names, SONNET);
+    let folder = tempfile::tempdir().expect("a folder");
+    let baseline = folder.path().join("base.json");
+    std::fs::write(folder.path().join("before.csv"), self::log(14, &names[1..], "claude-opus-4-8"))
+        .expect("written");
+    let saved =
+        Run::bare(&["baseline", "save", "before.csv", "--out", "base.json", "--benchmark", "fixture-index"])
+            .arg("--data")
+            .arg(fixtures().join("data"))
+            .within(folder.path())
+            .run();
+    assert_eq!(saved.code, 0, "{}", saved.stderr);
+    let baseline = ["--baseline", baseline.to_str().expect("UTF-8")];
     for more in [&[][..], &["--size", "column"], &["--size", "page", "--dark"]] {
-        let (charts, told) = charts(&log, more);
-        assert!(charts.len() >= 8, "{told}");
+        let (charts, told) = charts(&log, &[&baseline, more].concat());
+        let names: Vec<&str> = charts.iter().map(|(name, _)| name.as_str()).collect();
+        for name in [
+            "spend",
+            "workloads",
+            "tokens",
+            "conditions",
+            "frontier",
+            "breakeven",
+            "load",
+            "gain",
+            "waterfall",
+            "projection",
+            "seats",
+            "bridge",
+        ] {
+            assert!(names.contains(&format!("{name}.text.svg").as_str()), "{name}: {told}");
+        }
         tidy(&charts);
     }
 }

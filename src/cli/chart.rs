@@ -7,10 +7,12 @@ use anyhow::{Context as _, Result};
 
 use super::arguments::{CallArguments, ChartArguments, chart_names};
 use super::audit::provenance;
+use super::baseline::read;
 use super::breakeven::{looked, why_nothing};
 use super::exit::UsageError;
 use super::future::follow;
 use super::prepared::Prepared;
+use super::seats::seated;
 use super::terminal::Printed;
 use crate::inputs::files::write_atomically;
 use crate::inputs::toml_file;
@@ -21,9 +23,13 @@ use crate::outputs::provenance::Provenance;
 use crate::simulation::Slot;
 use crate::simulation::assess::assess;
 use crate::simulation::audit::{Audit, audit};
+use crate::simulation::compare::{Compared, compare};
 use crate::simulation::frontier::{Frontier, frontier};
 use crate::simulation::hosting::breakeven::Found as Hosted;
 use crate::simulation::projection::project::Found as Projected;
+use crate::simulation::seats::Found as Seated;
+use crate::simulation::tally::tally;
+use crate::tables::Scope;
 use crate::units::Day;
 
 /// Draws charts.
@@ -41,7 +47,7 @@ pub fn run(arguments: &ChartArguments) -> Result<Printed> {
     let world = &prepared.world;
     let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
     let needs = |need: Need| wanted.iter().any(|chart| chart.needs == need);
-    let found = Grounds::of(&prepared, &result, needs)?;
+    let found = Grounds::of(&prepared, &result, arguments.baseline.as_deref(), needs)?;
     let assessed = assess(&result, world);
     let of = provenance(&result, &prepared)?;
     let material = Material {
@@ -51,6 +57,8 @@ pub fn run(arguments: &ChartArguments) -> Result<Printed> {
         frontier: found.frontier.as_ref().map_err(String::as_str),
         hosted: found.hosted.as_ref().map_err(String::as_str),
         projected: found.projected.as_ref().map_err(String::as_str),
+        compared: found.compared.as_ref().map_err(String::as_str),
+        seats: found.seats.as_ref().map_err(String::as_str),
         source: source(&of, &prepared, &result),
         size: arguments.size,
         theme: if arguments.dark { DARK } else { LIGHT },
@@ -76,10 +84,17 @@ struct Grounds {
     frontier: Result<Frontier, String>,
     hosted: Result<Hosted, String>,
     projected: Result<Projected, String>,
+    compared: Result<Compared, String>,
+    seats: Result<Seated, String>,
 }
 
 impl Grounds {
-    fn of(prepared: &Prepared, audit: &Audit, needs: impl Fn(Need) -> bool) -> Result<Self> {
+    fn of(
+        prepared: &Prepared,
+        audit: &Audit,
+        baseline: Option<&Path>,
+        needs: impl Fn(Need) -> bool,
+    ) -> Result<Self> {
         let not_asked = || "it was not asked for".to_owned();
         let first_line = |text: String| text.lines().next().unwrap_or_default().to_owned();
         let frontier = if needs(Need::Frontier) {
@@ -98,7 +113,17 @@ impl Grounds {
         } else {
             Err(not_asked())
         };
-        Ok(Self { frontier, hosted, projected })
+        let compared = match baseline.filter(|_| needs(Need::Baseline)) {
+            None => Err("it needs a baseline; name one with --baseline".to_owned()),
+            Some(file) => {
+                let before = read(file)?.baseline;
+                let after =
+                    tally(&prepared.calls, &prepared.world, Scope::All).context("adding up the calls")?;
+                Ok(compare(&before.tallies[0], &after, &Scope::All, &prepared.world))
+            }
+        };
+        let seats = if needs(Need::Seats) { seated(prepared)? } else { Err(not_asked()) };
+        Ok(Self { frontier, hosted, projected, compared, seats })
     }
 }
 

@@ -17,6 +17,8 @@ use crate::outputs::pages::audit::assumptions;
 use crate::outputs::pages::seats::{self as page, Planned};
 use crate::simulation::audit::audit;
 use crate::simulation::hosting::ahead::ahead;
+#[cfg(feature = "charts")]
+use crate::simulation::seats::Found;
 use crate::simulation::seats::{by_user, quota, seats};
 use crate::simulation::{Month, Slot};
 
@@ -80,6 +82,23 @@ pub fn run(arguments: &SeatsArguments) -> Result<Printed> {
     let quota = quota.transpose()?;
     let more = more(&prepared, &result, &[NOT_FOR_SEATS, assumptions::OF_ASSESS])?;
     Ok(Printed::fine(page::page(&found, world, &told, quota.as_ref(), more), prepared.resolved.format))
+}
+
+/// Seats and metered use of the users of a log, without machines; why nothing can be said is the inner error.
+#[cfg(feature = "charts")]
+pub(super) fn seated(prepared: &Prepared) -> Result<Result<Found, String>> {
+    let Some(calls) = by_user(&prepared.calls, None).context("looking for users")? else {
+        return Ok(Err("the log names no users".to_owned()));
+    };
+    let world = &prepared.world;
+    let result = audit(&calls, world, Slot::Day).context("auditing the calls")?;
+    let month = match &result.month {
+        Month::Known { factor, .. } if !result.workloads.is_empty() => *factor,
+        Month::Known { .. } => return Ok(Err("the log names no users".to_owned())),
+        Month::Unknown { because } => return Ok(Err(because.clone())),
+    };
+    let offered = plans::load(&prepared.facts.facts, None).map_err(usage)?;
+    Ok(Ok(seats(&result, world, month, offered, None)))
 }
 
 fn no_users() -> UsageError {

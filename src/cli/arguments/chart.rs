@@ -26,6 +26,10 @@ pub struct ChartArguments {
     #[arg(long)]
     pub all: bool,
 
+    /// What the log is compared with, for the chart `bridge`: a file of `switchpoint baseline save`
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
     /// Folder for the files
     #[arg(long, value_name = "DIR", default_value = "charts")]
     pub out: PathBuf,

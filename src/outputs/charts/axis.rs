@@ -136,6 +136,11 @@ pub fn dollars(amount: f64) -> String {
     format!("{sign}${text}")
 }
 
+/// A number on a tick, short.
+pub fn number_short(number: f64) -> String {
+    if number.abs() >= 1_000.0 { compact(number) } else { crate::outputs::wording::number(number) }
+}
+
 /// A share in per cent; what is not all of it is not told as all.
 pub fn share(share: f64) -> String {
     match share {

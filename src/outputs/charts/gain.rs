@@ -59,8 +59,11 @@ fn picture(material: &Material<'_>, rows: &[Row], best: Option<u32>, words: &Wor
     })
 }
 
+/// A line: its name, its colour, and dollars by number of replicas.
+type Line<'a> = (&'a str, usize, &'a [(u32, f64)]);
+
 /// Lines over numbers of replicas, with their names at their ends.
-fn panel(pen: &Pen, look: Look, space: Space, series: &[(&str, usize, &[(u32, f64)])], best: Option<u32>) {
+fn panel(pen: &Pen, look: Look, space: Space, series: &[Line<'_>], best: Option<u32>) {
     let theme = look.theme;
     let values = || series.iter().flat_map(|(_, _, points)| points.iter().map(|(_, value)| *value));
     let most = values().filter(|value| value.is_finite()).fold(0.0, f64::max);

@@ -1,17 +1,22 @@
 //! Charts: each is drawn once, as SVG, and comes out as SVG, PNG and PDF.
 
 mod axis;
+mod breakeven;
+mod bridge;
 mod conditions;
+mod convergence;
 pub mod file;
 pub mod font;
 mod frame;
 mod frontier;
 mod gain;
 mod labels;
+mod load;
 mod pen;
 mod plot;
 mod prices;
 mod projection;
+mod seats;
 mod spend;
 mod theme;
 mod tokens;
@@ -24,9 +29,11 @@ pub use self::theme::{DARK, LIGHT, SIZES, Size, Theme};
 use crate::simulation::World;
 use crate::simulation::assess::Assessment;
 use crate::simulation::audit::Audit;
+use crate::simulation::compare::Compared;
 use crate::simulation::frontier::Frontier;
 use crate::simulation::hosting::breakeven::Found as Hosted;
 use crate::simulation::projection::project::Found as Projected;
+use crate::simulation::seats::Found as Seated;
 
 /// What charts are drawn from.
 pub struct Material<'a> {
@@ -42,6 +49,10 @@ pub struct Material<'a> {
     pub hosted: Result<&'a Hosted, &'a str>,
     /// The projection, or why there is none.
     pub projected: Result<&'a Projected, &'a str>,
+    /// The log beside a baseline, or why it is not.
+    pub compared: Result<&'a Compared, &'a str>,
+    /// What seats would cost, or why nothing is said of them.
+    pub seats: Result<&'a Seated, &'a str>,
     /// Where the data comes from, for the foot of every chart.
     pub source: String,
     /// How large they are.
@@ -61,6 +72,10 @@ pub enum Need {
     Hosting,
     /// The projection.
     Projection,
+    /// A baseline.
+    Baseline,
+    /// Users.
+    Seats,
 }
 
 /// A kind of chart.
@@ -123,6 +138,24 @@ pub const CHARTS: &[Chart] = &[
         draw: prices::draw,
     },
     Chart {
+        name: "convergence",
+        about: "how able closed and open models are, by the day of their release",
+        needs: Need::Nothing,
+        draw: convergence::draw,
+    },
+    Chart {
+        name: "breakeven",
+        about: "cost against volume: other offers, and machines of one's own that grow with it",
+        needs: Need::Hosting,
+        draw: breakeven::draw,
+    },
+    Chart {
+        name: "load",
+        about: "load against the share of time in which there is as much, and what the best fleet takes of it",
+        needs: Need::Hosting,
+        draw: load::draw,
+    },
+    Chart {
         name: "gain",
         about: "what machines of one's own gain and cost by their number, and what the next one would gain",
         needs: Need::Hosting,
@@ -145,6 +178,18 @@ pub const CHARTS: &[Chart] = &[
         about: "what the saving of the best plan hangs on",
         needs: Need::Projection,
         draw: tornado::draw,
+    },
+    Chart {
+        name: "seats",
+        about: "what seats, metered use and a mix of both would cost for all users",
+        needs: Need::Seats,
+        draw: seats::draw,
+    },
+    Chart {
+        name: "bridge",
+        about: "what changed the cost against a baseline (--baseline), driver by driver",
+        needs: Need::Baseline,
+        draw: bridge::draw,
     },
 ];
 

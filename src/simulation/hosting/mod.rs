@@ -19,6 +19,7 @@ pub mod spread;
 mod telling;
 pub mod throughput;
 pub mod validate;
+pub mod volume;
 pub mod waterfall;
 
 use crate::engine::hosting::roofline::Shape;

@@ -71,8 +71,8 @@ fn months(until: Day) -> Vec<Day> {
     days
 }
 
-/// Models with a capability and a day of release, without variants.
-fn able(world: &World) -> Vec<(ModelId, f64, Day)> {
+/// Models with a capability and a day of release, without variants: model, capability on the scale of the scenario's kind, day.
+pub fn able(world: &World) -> Vec<(ModelId, f64, Day)> {
     let kind = world.scenario.quality.kind;
     let base = world.models.iter().filter(|(id, _)| world.models.base(*id) == *id);
     base.filter_map(|(id, model)| {

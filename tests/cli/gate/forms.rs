@@ -204,7 +204,7 @@ fn junit_has_the_elements_and_attributes_that_readers_know() {
                 JUNIT.iter().find(|(known, ..)| *known == name).unwrap_or_else(|| panic!("<{name}>"));
             for attribute in node.attributes() {
                 let known = |of: &&str| of.trim_end_matches('!') == attribute.name();
-                assert!(attributes.iter().any(|of| known(of)), "{name} {}", attribute.name());
+                assert!(attributes.iter().any(known), "{name} {}", attribute.name());
             }
             for needed in attributes.iter().filter_map(|of| of.strip_suffix('!')) {
                 assert!(node.has_attribute(needed), "<{name}> without {needed}");
