@@ -24,7 +24,7 @@ use crate::simulation::audit::Audit;
 use crate::simulation::compare::compare as compared;
 use crate::simulation::gate::{Measured, others};
 use crate::tables::Scope;
-use crate::units::{Day, MONTH_DAYS};
+use crate::units::Day;
 
 /// A baseline and the digest of its file.
 pub(super) struct Kept {
@@ -85,7 +85,7 @@ fn of(measured: &Measured, prepared: &Prepared) -> Result<Baseline> {
     Ok(Baseline {
         made: made(audit, prepared)?,
         days: span.map(|span| (Day::of_micros(span.first), Day::of_micros(span.last))),
-        month_days_millis: audit.month.factor().map(|factor| (1_000.0 * MONTH_DAYS / factor).round() as u64),
+        month_days: audit.month.days(),
         tallies: vec![measured.tally.clone()],
     })
 }

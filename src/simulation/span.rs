@@ -36,6 +36,14 @@ pub enum Month {
 }
 
 impl Month {
+    /// The days that the log covers, if a month follows from them.
+    pub const fn days(&self) -> Option<f64> {
+        match self {
+            Self::Known { days, .. } => Some(*days),
+            Self::Unknown { .. } => None,
+        }
+    }
+
     /// The factor, if there is one.
     pub const fn factor(&self) -> Option<f64> {
         match self {

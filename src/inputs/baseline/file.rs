@@ -102,7 +102,7 @@ pub fn write(baseline: &Baseline) -> String {
             log_blake3: made.log.clone(),
         },
         days: baseline.days.map(|(first, last)| [first.text(), last.text()]),
-        month_days: baseline.month_days_millis.map(|days| days as f64 / 1_000.0),
+        month_days: baseline.month_days,
         tallies: Vec::new(),
     };
     let line = |value: serde_json::Result<String>| value.unwrap_or_default();
@@ -166,9 +166,10 @@ pub fn read(name: &str, text: &str) -> Result<Baseline, BaselineError> {
         scenario: file.made.scenario_sha256,
         log: file.made.log_blake3,
     };
-    let month_days_millis =
-        file.month_days.map(|days| (days * 1_000.0).round() as u64).filter(|days| *days > 0);
-    Ok(Baseline { made, days: days.transpose().map_err(wrong)?, month_days_millis, tallies })
+    if file.month_days.is_some_and(|days| days <= 0.0) {
+        return Err(wrong("the days of its month are none".to_owned()));
+    }
+    Ok(Baseline { made, days: days.transpose().map_err(wrong)?, month_days: file.month_days, tallies })
 }
 
 impl CellOf {
@@ -308,7 +309,7 @@ mod tests {
         Baseline {
             made: Made { version: "1".to_owned(), as_of: "2026-11-01".to_owned(), ..Made::default() },
             days: Some((Day(20_000), Day(20_029))),
-            month_days_millis: Some(30_000),
+            month_days: Some(30.5),
             tallies: vec![tally, of_team],
         }
     }

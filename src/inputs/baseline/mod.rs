@@ -6,7 +6,7 @@ mod file;
 use std::collections::BTreeMap;
 
 use crate::tables::Scope;
-use crate::units::{Consumed, Day, Mode, Tier, Usd};
+use crate::units::{Consumed, Day, MONTH_DAYS, Mode, Tier, Usd};
 
 pub use self::file::{BaselineError, is_baseline, read, write};
 
@@ -14,14 +14,14 @@ pub use self::file::{BaselineError, is_baseline, read, write};
 pub const GROUPS: usize = 256;
 
 /// The sums of a log.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Baseline {
     /// Where they come from.
     pub made: Made,
     /// First and last day of the calls; `None`: they have no dates.
     pub days: Option<(Day, Day)>,
-    /// Calls a month, if the log tells, in thousandths: the sums are of the log, not of a month.
-    pub month_days_millis: Option<u64>,
+    /// Days that the log stands for; `None`: it does not tell what a month is. The sums are of the log, not of a month.
+    pub month_days: Option<f64>,
     /// Of all calls first, then of the teams, users and tags that were asked for.
     pub tallies: Vec<Tally>,
 }
@@ -168,7 +168,7 @@ impl Baseline {
 
     /// What sums of the log are multiplied by for a month; `None`: the log does not tell.
     pub fn month_factor(&self) -> Option<f64> {
-        self.month_days_millis.map(|days| crate::units::MONTH_DAYS / (days as f64 / 1_000.0))
+        self.month_days.map(|days| MONTH_DAYS / days)
     }
 }
 

@@ -35,8 +35,7 @@ fn held(baseline: &Baseline) -> Section {
         ];
         facts.push(Fact { label: "days".to_owned(), items });
     }
-    let month =
-        baseline.month_days_millis.map_or(Value::Unknown, |days| Value::Number(days as f64 / 1_000.0));
+    let month = baseline.month_days.map_or(Value::Unknown, Value::Number);
     facts.push(Fact {
         label: "a month".to_owned(),
         items: vec![Item::new("month_days", month, "days that the log stands for")],

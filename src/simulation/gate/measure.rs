@@ -161,6 +161,12 @@ fn increase(subject: &Subject<'_>, limit: Limit) -> Check {
         };
         return Check::unknown(limit, nothing);
     };
+    let [before, _] = compared.sides;
+    let share = before.unpriced as f64 / (before.consumed.calls + before.unpriced).max(1) as f64;
+    if share > subject.world.scenario.gate.unpriced_share {
+        let because = format!("{} calls of the baseline have no price", before.unpriced);
+        return Check::unknown(limit, Why::Because(because));
+    }
     // Everything is judged as a part of the cost of a call before; a unit of the limit is so much of it.
     let unit = match limit.metric.kind {
         MetricKind::IncreasePer1000Calls => Ok(1_000.0 * found.before),

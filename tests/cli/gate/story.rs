@@ -115,6 +115,14 @@ fn a_model_without_a_price_has_a_code_of_its_own() {
     assert_eq!((code, page["verdict"]["outcome"].as_str()), (0, Some("warned")));
     let (code, _) = project.judged("now.csv", &["-A", "unpriced-calls"]);
     assert_eq!(code, 0);
+    // Where the baseline has calls without a price, nothing is known of an increase either.
+    let saved = project.run(&["baseline", "save", "now.csv", "--out", "base.json"]);
+    assert_eq!(saved.code, 0, "{}", saved.stderr);
+    let (code, page) = project.judged("before.csv", &[]);
+    assert_eq!(code, 3);
+    assert!(of_level(&page, "deny")[0].1.contains("3 calls of the baseline have no price"), "{page}");
+    let saved = project.run(&["baseline", "save", "before.csv", "--out", "base.json"]);
+    assert_eq!(saved.code, 0, "{}", saved.stderr);
     // A share of them may be allowed.
     project.write("lenient.toml", "[gate]\nunpriced_share = 0.01\n");
     let (code, page) = project.judged("now.csv", &["--scenario", "lenient.toml"]);
