@@ -69,24 +69,34 @@ impl Plot {
         Self { left, right, top, bottom, y }
     }
 
-    /// Draws ticks below it where they do not touch, with lines of the grid where they are asked for.
+    /// Draws ticks below it, with lines of the grid where they are asked for.
     pub fn below(&self, pen: &Pen, look: Look, ticks: &[(f64, String)], lines: bool) {
-        let text = look.small().centred();
-        let mut free = f64::NEG_INFINITY;
-        for (x, tick) in ticks {
-            if lines {
+        if lines {
+            for (x, _) in ticks {
                 pen.line(&[(*x, self.top), (*x, self.bottom)], look.theme.grid, 1.0);
             }
-            let half = text.width(tick) / 2.0;
-            if x - half > free {
-                pen.text(tick, (*x, self.bottom + 14.0), &text);
-                free = x + half + 8.0;
-            }
         }
+        ticks_at(pen, look, self.bottom + 14.0, ticks);
     }
 
     /// Says what goes to the right, below the ticks.
     pub fn across(&self, pen: &Pen, look: Look, words: &str) {
         pen.text(words, (self.right, self.bottom + 30.0), &look.small().right());
+    }
+}
+
+/// Writes ticks on a line: all of them, or every second, third, … so that none touches the next.
+pub fn ticks_at(pen: &Pen, look: Look, y: f64, ticks: &[(f64, String)]) {
+    let text = look.small().centred();
+    let half: Vec<f64> = ticks.iter().map(|(_, tick)| text.width(tick) / 2.0).collect();
+    let apart = |every: usize| {
+        let chosen: Vec<usize> = (0..ticks.len()).step_by(every).collect();
+        chosen
+            .windows(2)
+            .all(|pair| ticks[pair[1]].0 - half[pair[1]] > ticks[pair[0]].0 + half[pair[0]] + 8.0)
+    };
+    let every = (1..=ticks.len().max(1)).find(|every| apart(*every)).unwrap_or(1);
+    for (x, tick) in ticks.iter().step_by(every) {
+        pen.text(tick, (*x, y), &text);
     }
 }

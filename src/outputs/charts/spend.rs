@@ -171,20 +171,13 @@ fn picture(material: &Material<'_>, unit: Unit, bars: &[(i32, Bar)], words: &Wor
         }
         let ticks: Vec<(f64, String)> =
             bars.iter().enumerate().map(|(at, (place, _))| (middle(at), unit.label(*place))).collect();
-        plot.below(pen, look, &every(&look, ticks, step), false);
+        plot.below(pen, look, &ticks, false);
         let all = bars.iter().fold([0.0; 3], |mut sum, (_, bar)| {
             sum.iter_mut().zip(bar.tiers).for_each(|(sum, tier)| *sum += tier);
             sum
         });
         beside(pen, &look, material, bars, all, &plot);
     })
-}
-
-/// Every second, third, … tick, so that all have the same distance.
-fn every(look: &Look, ticks: Vec<(f64, String)>, step: f64) -> Vec<(f64, String)> {
-    let widest = ticks.iter().map(|(_, tick)| look.small().width(tick)).fold(0.0, f64::max);
-    let every = (((widest + 14.0) / step).ceil() as usize).max(1);
-    ticks.into_iter().step_by(every).collect()
 }
 
 /// The tiers and the routed line by name, beside the last bar.

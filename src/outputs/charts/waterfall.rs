@@ -3,6 +3,7 @@
 use super::Material;
 use super::axis::{Axis, dollars};
 use super::frame::{Look, Words, around, framed};
+use super::plot::ticks_at;
 use super::theme::Size;
 use crate::outputs::wording::number;
 use crate::simulation::hosting::waterfall::Step;
@@ -60,16 +61,11 @@ fn picture(material: &Material<'_>, steps: &[&Step], words: &Words, size: Size) 
             .fold((1.0_f64, 1.0_f64), |(least, most), value| (least.min(value), most.max(value)));
         let (x, marks) = Axis::log(ends.0, ends.1, (left, right));
         let bottom = space.top + steps.len() as f64 * ROW;
-        let mut free = f64::NEG_INFINITY;
         for mark in &marks {
             pen.line(&[(x.at(*mark), space.top), (x.at(*mark), bottom)], theme.grid, 1.0);
-            let (tick, text) = (tick(*mark), look.small().centred());
-            let half = text.width(&tick) / 2.0;
-            if x.at(*mark) - half > free {
-                pen.text(&tick, (x.at(*mark), bottom + 14.0), &text);
-                free = x.at(*mark) + half + 8.0;
-            }
         }
+        let ticks: Vec<(f64, String)> = marks.iter().map(|mark| (x.at(*mark), tick(*mark))).collect();
+        ticks_at(pen, look, bottom + 14.0, &ticks);
         for (at, step) in steps.iter().enumerate() {
             let y = space.top + (at as f64 + 0.5) * ROW;
             let multiple = step.multiple();

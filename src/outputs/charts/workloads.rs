@@ -3,6 +3,7 @@
 use super::Material;
 use super::axis::{Axis, dollars};
 use super::frame::{Look, Words, around, framed};
+use super::plot::ticks_at;
 use super::theme::{Size, Theme};
 use crate::outputs::wording::{counted, points};
 use crate::simulation::outcome::{Lane, Outcome, saving};
@@ -137,15 +138,8 @@ fn picture(material: &Material<'_>, rows: &[Row], words: &Words, size: Size) -> 
         for mark in &marks {
             pen.line(&[(x.at(*mark), top - 8.0), (x.at(*mark), bottom)], theme.grid, 1.0);
         }
-        let mut free = f64::NEG_INFINITY;
-        for mark in &marks {
-            let (tick, look) = (dollars(*mark), look.small().centred());
-            let half = look.width(&tick) / 2.0;
-            if x.at(*mark) - half > free {
-                pen.text(&tick, (x.at(*mark), bottom + 14.0), &look);
-                free = x.at(*mark) + half + 8.0;
-            }
-        }
+        let ticks: Vec<(f64, String)> = marks.iter().map(|mark| (x.at(*mark), dollars(*mark))).collect();
+        ticks_at(pen, look, bottom + 14.0, &ticks);
         for (at, row) in rows.iter().enumerate() {
             let y = top + (at as f64 + 0.5) * ROW;
             let (name, model) = (look.strong(), look.small());
