@@ -10,7 +10,7 @@ use super::arguments::{
 };
 use super::audit::provenance;
 use super::exit::UsageError;
-use super::gate::{budget_of, known_names, relative};
+use super::gate::{a_log, budget_of, known_names, relative};
 use super::prepared::Prepared;
 use super::terminal::Printed;
 use crate::inputs::baseline::{self, Baseline, BaselineError, Made};
@@ -44,6 +44,7 @@ pub fn run(command: &BaselineCommand) -> Result<Printed> {
 }
 
 fn save(arguments: &SaveArguments) -> Result<Printed> {
+    a_log(&arguments.calls)?;
     let budget = arguments.budget.as_deref().map(budget_of).transpose()?;
     let prepared = Prepared::repeatable(&arguments.calls, arguments.today)?;
     let world = &prepared.world;

@@ -21,7 +21,7 @@ use crate::outputs::gate::{
     self as told, Levels, Outcome, Report, annotations, code_quality, comment, junit, sarif,
 };
 use crate::outputs::page::{Page, Section};
-use crate::outputs::pages::audit::{Detail, assumptions};
+use crate::outputs::pages::audit::Detail;
 use crate::outputs::pages::{compare, gate as page};
 use crate::simulation::World;
 use crate::simulation::gate::{Given, Measured, judge, others, unknown_names};
@@ -49,6 +49,7 @@ pub fn run(arguments: &GateArguments) -> Result<Printed> {
     if arguments.check {
         return check(arguments);
     }
+    a_log(&arguments.calls)?;
     let (budget, text) = budget_of(&arguments.budget)?;
     let baseline = arguments.baseline.as_deref().map(read).transpose()?;
     let mut prepared = Prepared::repeatable(&arguments.calls, arguments.today)?;
@@ -76,16 +77,12 @@ pub fn run(arguments: &GateArguments) -> Result<Printed> {
         findings: found,
         allowed,
         dry_run: arguments.dry_run,
-        machine: prepared.resolved.detail == Detail::Everything,
         tag: &arguments.tag,
     };
     let provenance = provenance(&all.audit, &prepared)?.section();
-    let assumed = match prepared.resolved.detail {
-        Detail::Short => assumptions::of_gate(world),
-        Detail::Explained | Detail::Everything => assumptions::explained(world),
-    };
-    let page = page::page(&report, world, vec![assumed, provenance.clone()]);
+    let page = |detail: Detail| page::page(&report, world, detail, provenance.clone());
     let after = write(&writes, &report, &page, &provenance)?;
+    let page = page(prepared.resolved.detail);
     let denied = report.outcome() == Outcome::Denied && !arguments.dry_run;
     let exit = if denied { Exit::Denied } else { Exit::Fine };
     Ok(Printed { page, format: prepared.resolved.format, exit, after })
@@ -110,6 +107,17 @@ fn check(arguments: &GateArguments) -> Result<Printed> {
     } else {
         Err(UsageError(wrong.join("\n")).into())
     }
+}
+
+/// Refuses to judge or keep the sample: a build whose list of logs is empty by mistake must not pass.
+pub(super) fn a_log(calls: &CallArguments) -> Result<()> {
+    if calls.logs.is_empty() {
+        return Err(UsageError(
+            "no log is named\n\nhint: name files, folders, patterns in quotes, or `-`".to_owned(),
+        )
+        .into());
+    }
+    Ok(())
 }
 
 /// The rules of a file, all mistakes of it together.
@@ -197,11 +205,20 @@ impl Write {
 }
 
 /// Writes every form that is asked for; gives what goes to standard output.
-fn write(writes: &[Write], report: &Report<'_>, page: &Page, provenance: &Section) -> Result<String> {
+fn write(
+    writes: &[Write],
+    report: &Report<'_>,
+    page: &dyn Fn(Detail) -> Page,
+    provenance: &Section,
+) -> Result<String> {
     let mut after = String::new();
     for Write { form, file } in writes {
         let text = match form {
-            Form::Page(format) => formats::print(page, *format, piped()),
+            // Whatever is printed, programs are told everything: that is what the schema says.
+            Form::Page(format @ (Format::Json | Format::Csv)) => {
+                formats::print(&page(Detail::Everything), *format, piped())
+            }
+            Form::Page(format) => formats::print(&page(Detail::Short), *format, piped()),
             Form::Comment | Form::Summary => comment::print(report, provenance),
             Form::Github => annotations::print(report),
             Form::Gitlab => code_quality::print(report),

@@ -181,8 +181,8 @@ impl Cells {
             Driver::Volume => Some(own.calls as f64),
             Driver::Workloads => per(own.calls as i64, sum(&mut (0..self.cells.len())).calls),
             Driver::Tiers | Driver::Models | Driver::Sellers | Driver::Modes => {
-                let of_workload = (0..self.cells.len()).filter(|cell| self.workloads[*cell] == *workload);
-                per(own.calls as i64, sum(&mut of_workload.into_iter()).calls)
+                let mut of_workload = (0..self.cells.len()).filter(|cell| self.workloads[*cell] == *workload);
+                per(own.calls as i64, sum(&mut of_workload).calls)
             }
             Driver::Input => per(input, own.calls),
             Driver::Cache => per(own.tokens[1], u64::try_from(input).unwrap_or(0)),
@@ -210,7 +210,7 @@ impl Cells {
             }
         }
         let there = cells.iter().any(|cell| self.cells[*cell].sides[side].calls > 0);
-        // A picodollar a token is a dollar per million of million tokens.
+        // A picodollar a token is a microdollar per million tokens.
         (there && tokens > 0.0).then(|| dollars / tokens / 1e6)
     }
 }

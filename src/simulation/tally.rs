@@ -87,7 +87,9 @@ fn note_unpriced(tally: &mut Tally, world: &World, setting: &Setting, calls: u64
     let key = UnpricedKey {
         workload: setting.name.as_deref().map(str::to_owned),
         model: known.map_or_else(|| raw.to_owned(), |model| world.models.get(model).id.clone()),
-        seller: seller.unwrap_or_default().to_owned(),
+        seller: seller.map_or_else(String::new, |raw| {
+            world.book.seller_named(raw).map_or(raw, |seller| seller.id.as_str()).to_owned()
+        }),
     };
     let count = tally.unpriced.entry(key).or_default();
     count.0 += calls;

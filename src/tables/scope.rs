@@ -78,6 +78,16 @@ impl Scope {
         }
     }
 
+    /// Whether calls of a workload, a model and a seller (by their ids) are among those of a scope that sums tell.
+    pub fn has(&self, workload: Option<&str>, model: &str, seller: &str) -> bool {
+        match self {
+            Self::Of(Dimension::Workload, name) => workload == Some(name),
+            Self::Of(Dimension::Model, name) => model == name,
+            Self::Of(Dimension::Seller, name) => seller == name,
+            Self::All | Self::Of(Dimension::Team | Dimension::User | Dimension::Tag, _) => true,
+        }
+    }
+
     /// The scope of its text in files: `all`, or `team:search`.
     pub fn from_text(text: &str) -> Option<Self> {
         if text == "all" {

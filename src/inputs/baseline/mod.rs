@@ -78,7 +78,7 @@ pub struct UnpricedKey {
     pub workload: Option<String>,
     /// Canonical id of the model where it is known, else as logged; empty: the log names none.
     pub model: String,
-    /// Seller as logged; empty: the log names none.
+    /// Id of the seller where it is known, else as logged; empty: the log names none.
     pub seller: String,
 }
 
@@ -96,26 +96,14 @@ pub struct Tally {
 impl Key {
     /// Whether the calls of the cell are among those of a scope that sums tell.
     pub fn is_in(&self, scope: &Scope) -> bool {
-        use crate::tables::Dimension::{Model, Seller, Workload};
-        match scope {
-            Scope::Of(Workload, name) => self.workload.as_deref() == Some(name),
-            Scope::Of(Model, name) => self.model == *name,
-            Scope::Of(Seller, name) => self.seller == *name,
-            _ => true,
-        }
+        scope.has(self.workload.as_deref(), &self.model, &self.seller)
     }
 }
 
 impl UnpricedKey {
     /// The same of calls without a price.
     pub fn is_in(&self, scope: &Scope) -> bool {
-        use crate::tables::Dimension::{Model, Seller, Workload};
-        match scope {
-            Scope::Of(Workload, name) => self.workload.as_deref() == Some(name),
-            Scope::Of(Model, name) => self.model == *name,
-            Scope::Of(Seller, name) => self.seller == *name,
-            _ => true,
-        }
+        scope.has(self.workload.as_deref(), &self.model, &self.seller)
     }
 }
 
@@ -133,18 +121,6 @@ impl Sums {
 }
 
 impl Tally {
-    /// Adds that of other calls.
-    pub fn merge(&mut self, other: &Self) {
-        for (key, sums) in &other.cells {
-            self.cells.entry(key.clone()).or_default().merge(sums);
-        }
-        for (key, (calls, tokens)) in &other.unpriced {
-            let own = self.unpriced.entry(key.clone()).or_default();
-            own.0 += calls;
-            own.1 += tokens;
-        }
-    }
-
     /// The sum of the cells of a scope.
     pub fn sum(&self, scope: &Scope) -> Sums {
         let mut sum = Sums::default();

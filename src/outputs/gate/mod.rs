@@ -49,8 +49,6 @@ pub struct Report<'a> {
     pub allowed: Vec<(&'static str, usize)>,
     /// Whether the build goes on whatever is found.
     pub dry_run: bool,
-    /// Whether a program reads the page.
-    pub machine: bool,
     /// What tells comments of several gates on one change apart.
     pub tag: &'a str,
 }

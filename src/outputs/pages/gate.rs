@@ -1,5 +1,6 @@
 //! The page of `gate`: the verdict, the rules, the findings, and what changed against the baseline.
 
+use super::audit::{Detail, assumptions};
 use super::compare;
 use crate::inputs::budget;
 use crate::outputs::drivers;
@@ -14,18 +15,22 @@ use crate::tables::Scope;
 /// Version of the form of the page for machines, as `schemas/gate.schema.json` has it.
 const FORM: u64 = 1;
 
-/// The page; `more` ends it.
-pub fn page(report: &Report<'_>, world: &World, more: Vec<Section>) -> Page {
-    let mut sections = vec![verdict(report), rules(report), findings(report)];
+/// The page, as much of it as a reader is to see; `provenance` ends it.
+pub fn page(report: &Report<'_>, world: &World, detail: Detail, provenance: Section) -> Page {
+    let mut sections = vec![verdict(report, detail), rules(report), findings(report)];
     if let Some(compared) = report.judged.compared.get(&Scope::All) {
         sections.extend([compare::totals(compared), drivers::section(compared)]);
         sections.extend(compare::per_call(compared, world));
     }
-    sections.extend(more);
+    sections.push(match detail {
+        Detail::Short => assumptions::of_gate(world),
+        Detail::Explained | Detail::Everything => assumptions::explained(world),
+    });
+    sections.push(provenance);
     Page { command: "gate", claim: report.claim(), sections }
 }
 
-fn verdict(report: &Report<'_>) -> Section {
+fn verdict(report: &Report<'_>, detail: Detail) -> Section {
     let count = |level: Level| report.count(level) as u64;
     let exit: u64 = if report.outcome() == Outcome::Denied && !report.dry_run { 3 } else { 0 };
     let mut facts = vec![
@@ -53,7 +58,7 @@ fn verdict(report: &Report<'_>) -> Section {
         },
     ];
     // For programs alone: people read no schema.
-    if report.machine {
+    if detail == Detail::Everything {
         let items = vec![Item::new("form", Value::Count(FORM), "")];
         facts.push(Fact { label: "form".to_owned(), items });
     }

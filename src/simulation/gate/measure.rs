@@ -39,13 +39,7 @@ pub(super) fn check(subject: &Subject<'_>, limit: Limit) -> Check {
 
 /// Whether more calls can only add to it.
 const fn is_sum(limit: Limit) -> bool {
-    matches!(
-        limit.metric.kind,
-        MetricKind::CostPerMonth
-            | MetricKind::CostPerDay
-            | MetricKind::BreachPercent
-            | MetricKind::MissedSavingPerMonth
-    )
+    matches!(limit.metric.kind, MetricKind::CostPerMonth | MetricKind::CostPerDay | MetricKind::BreachPercent)
 }
 
 /// The calls without a price, where there are more than are allowed.
@@ -194,7 +188,6 @@ fn weighed(subject: &Subject<'_>, limit: Limit, found: &Increase, unit: f64) -> 
     Check {
         state,
         interval: found.interval.map(|interval| (interval.low * unit, interval.high * unit)),
-        why: None,
         decided_by: if state == State::Doubtful { found.spread.calls(&plan(estimate)) } else { None },
         advised: found.spread.calls(&plan(allowed + gate.detect)),
         ..Check::certain(limit, estimate * unit)

@@ -189,38 +189,37 @@ impl Given<'_> {
 }
 
 impl Check {
-    fn unknown(limit: Limit, why: Why) -> Self {
+    const fn new(limit: Limit, state: State) -> Self {
         Self {
             limit,
-            state: State::Unknown,
+            state,
             value: None,
             interval: None,
-            why: Some(why),
+            why: None,
             day: None,
             decided_by: None,
             advised: None,
         }
     }
 
+    fn unknown(limit: Limit, why: Why) -> Self {
+        Self { why: Some(why), ..Self::new(limit, State::Unknown) }
+    }
+
     /// A value that is what it is.
     fn certain(limit: Limit, value: f64) -> Self {
         let beyond = if limit.metric.is_least { value < limit.value } else { value > limit.value };
         let state = if beyond { State::Exceeded } else { State::Held };
-        Self { state, value: Some(value), why: None, ..Self::unknown(limit, Why::NoCalls) }
+        Self { value: Some(value), ..Self::new(limit, state) }
     }
 }
 
 /// Whether the lanes of a scope are those of its workload, model or seller.
 fn keeps<'a>(scope: &'a Scope, audit: &'a Audit, world: &'a World) -> impl Fn(Lane) -> bool + 'a {
-    move |lane| match scope {
-        Scope::Of(Dimension::Workload, name) => {
-            lane.workload.is_some_and(|code| audit.workloads[code as usize] == *name)
-        }
-        Scope::Of(Dimension::Model, name) => {
-            world.models.get(world.book.offer(lane.incumbent).model).id == *name
-        }
-        Scope::Of(Dimension::Seller, name) => world.book.seller_of(lane.incumbent).id == *name,
-        _ => true,
+    move |lane| {
+        let workload = lane.workload.map(|code| audit.workloads[code as usize].as_str());
+        let model = world.book.offer(lane.incumbent).model;
+        scope.has(workload, &world.models.get(model).id, &world.book.seller_of(lane.incumbent).id)
     }
 }
 

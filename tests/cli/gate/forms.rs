@@ -63,9 +63,11 @@ fn parsed(project: &Project, name: &str) -> Value {
 fn json_is_as_its_published_schema_says() {
     let (gate, baseline) = (schema("gate.schema.json"), schema("baseline.schema.json"));
     for project in all() {
-        // A page that is written has every detail, whatever is printed.
-        let (_, page) = project.judged("now.csv", &[]);
-        valid(&gate, &page, "gate");
+        // What is written has every detail, whatever is printed.
+        let page = parsed(&project, "out.json");
+        valid(&gate, &page, "gate, written beside a text");
+        let (_, printed) = project.judged("now.csv", &[]);
+        valid(&gate, &printed, "gate, printed");
         valid(&baseline, &parsed(&project, "base.json"), "baseline");
         let mut wrong = page;
         wrong["verdict"]["outcome"] = Value::from("maybe");

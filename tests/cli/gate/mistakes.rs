@@ -51,6 +51,9 @@ fn what_cannot_be_used_says_so() {
         assert!(ran.stderr.contains(words), "{}", ran.stderr);
         assert_eq!(ran.stdout, "");
     };
+    // A list of logs that is empty by mistake must not pass on the sample.
+    told(&["gate"], 2, "no log is named");
+    told(&["baseline", "save", "--out", "x.json"], 2, "no log is named");
     told(&["gate", "before.csv", "--budget", "no.toml"], 2, "the budget `no.toml` cannot be read");
     told(
         &["gate", "before.csv", "--baseline", "no.json"],

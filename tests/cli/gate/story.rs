@@ -115,6 +115,11 @@ fn a_model_without_a_price_has_a_code_of_its_own() {
     assert_eq!((code, page["verdict"]["outcome"].as_str()), (0, Some("warned")));
     let (code, _) = project.judged("now.csv", &["-A", "unpriced-calls"]);
     assert_eq!(code, 0);
+    // Whoever is named in the log as the lab names itself is the seller of a rule, too.
+    project.write("seller.toml", "[[rule]]\nseller = \"anthropic\"\nmax_cost_per_call = 100\n");
+    project.write("named.csv", &project.read("now.csv").replace(",anthropic,", ",Anthropic,"));
+    let (code, page) = project.judged("named.csv", &["--budget", "seller.toml"]);
+    assert_eq!((code, of_level(&page, "deny")[0].0), (3, "unpriced-calls"));
     // Where the baseline has calls without a price, nothing is known of an increase either.
     let saved = project.run(&["baseline", "save", "now.csv", "--out", "base.json"]);
     assert_eq!(saved.code, 0, "{}", saved.stderr);
