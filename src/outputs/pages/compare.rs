@@ -40,10 +40,14 @@ fn claim(compared: &Compared) -> String {
     }
     let most = compared.parts.iter().max_by_key(|part| part.usd.pico().unsigned_abs());
     let most = most.map_or_else(String::new, |part| {
-        format!(": most of it by {} ({})", drivers::name(part.driver), drivers::signed(part.usd))
+        format!(", most of it by {} ({})", drivers::name(part.driver), drivers::signed(part.usd))
     });
-    let share = Share::of(change.estimate().0.abs(), before.estimate().0)
-        .map_or_else(String::new, |share| format!(" ({})", percent(share.value())));
+    let dollars = before.estimate().0;
+    let share = if dollars > 0.0 {
+        format!(" ({})", percent(change.estimate().0.abs() / dollars))
+    } else {
+        String::new()
+    };
     let more = if change > Usd::ZERO { "more" } else { "less" };
     let magnitude = Usd::from_pico(change.pico().abs());
     format!(
