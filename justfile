@@ -18,6 +18,10 @@ accept:
 sample:
     cargo run --release --example make_sample
 
+# Make the sample reports and pictures anew.
+samples:
+    UPDATE_SAMPLES=1 cargo test samples
+
 # Licences, advisories and sources of dependencies.
 deny:
     cargo deny check

@@ -17,6 +17,9 @@ mod hostile;
 mod prices;
 /// Laws that hold for every input.
 mod properties;
+/// Everything about a log in one document.
+#[cfg(feature = "pdf")]
+mod report;
 /// Laws of routing.
 mod routing;
 /// The sample log is what its generator makes.

@@ -96,7 +96,6 @@ impl Loaded {
     }
 
     /// Names and days of the price sources, without what tells their files apart.
-    #[cfg(feature = "charts")]
     pub fn price_sources_in_short(&self) -> String {
         let sources = self.book.sources().into_iter().map(|(source, _)| {
             let day = source.day.map_or_else(|| "no date".to_owned(), findings::day_text);

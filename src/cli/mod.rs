@@ -11,6 +11,7 @@ mod export;
 mod facts;
 mod future;
 mod gate;
+mod grounds;
 mod hardware;
 mod logs;
 mod models;
@@ -19,6 +20,7 @@ mod prices;
 mod progress;
 mod quality;
 mod replay;
+mod report;
 mod reproduce;
 mod routing;
 mod scenario;
@@ -69,6 +71,7 @@ pub fn run() -> Exit {
         Command::Prices(command) => prices::run(command),
         Command::Project(arguments) => future::project(arguments),
         Command::Replay(arguments) => replay::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Reproduce(arguments) => reproduce::run(arguments),
         Command::Route(arguments) => routing::route(arguments),
         Command::Scenario(command) => scenario::run(command),

@@ -17,7 +17,6 @@ use crate::outputs::pages::audit::assumptions;
 use crate::outputs::pages::seats::{self as page, Planned};
 use crate::simulation::audit::audit;
 use crate::simulation::hosting::ahead::ahead;
-#[cfg(feature = "charts")]
 use crate::simulation::seats::Found;
 use crate::simulation::seats::{by_user, quota, seats};
 use crate::simulation::{Month, Slot};
@@ -85,7 +84,6 @@ pub fn run(arguments: &SeatsArguments) -> Result<Printed> {
 }
 
 /// Seats and metered use of the users of a log, without machines; why nothing can be said is the inner error.
-#[cfg(feature = "charts")]
 pub(super) fn seated(prepared: &Prepared) -> Result<Result<Found, String>> {
     let Some(calls) = by_user(&prepared.calls, None).context("looking for users")? else {
         return Ok(Err("the log names no users".to_owned()));

@@ -10,6 +10,8 @@ pub mod gate;
 pub mod page;
 pub mod pages;
 pub mod provenance;
+pub mod report;
+pub mod results;
 pub mod tables;
 mod wording;
 

@@ -11,6 +11,7 @@ mod logs;
 mod models;
 mod prices;
 mod quality;
+mod report;
 mod routing;
 mod scenario;
 mod scores;
@@ -41,6 +42,7 @@ pub use self::prices::{
 };
 
 pub use self::quality::{AssessArguments, CanaryArguments, ReproduceArguments};
+pub use self::report::ReportArguments;
 pub use self::routing::{ExplainArguments, FrontierArguments, ReplayArguments, RouteArguments};
 pub use self::scenario::{
     CheckScenarioArguments, CompareScenariosArguments, ScenarioCommand, ShowScenarioArguments,
@@ -51,6 +53,7 @@ pub use self::scores::{
 
 use crate::inputs::logs::FORMATS as LOG_FORMATS;
 use crate::outputs::formats::{FORMATS as PAGE_FORMATS, Format};
+use crate::outputs::report::{FORMS, Form};
 
 /// Which tier of language model should have served each call, and at what point switching pays.
 #[derive(Debug, Parser)]
@@ -114,6 +117,8 @@ pub enum Command {
     Project(ProjectArguments),
     /// What routing between graded models could give: single models, mixtures, oracle, and the measures of routing papers
     Replay(ReplayArguments),
+    /// Everything about a log in one document, for those who sign: PDF, HTML or Markdown
+    Report(ReportArguments),
     /// Compute published break-even tables again from their inputs, and say what they did not
     Reproduce(ReproduceArguments),
     /// Write the offer that each call goes to, and its cost there
@@ -289,6 +294,8 @@ pub enum FormatChoice {
     Page(Format),
     /// Index of the log's format.
     Log(usize),
+    /// Form of a report that no page has.
+    Report(Form),
 }
 
 impl FormatChoice {
@@ -302,6 +309,9 @@ impl FormatChoice {
             let twice = match choice {
                 Self::Page(format) => page.replace(*format).is_some(),
                 Self::Log(format) => log.replace(*format).is_some(),
+                Self::Report(_) => {
+                    return Err("only `switchpoint report` is PDF or HTML".to_owned());
+                }
             };
             if twice {
                 return Err("--format is given twice for the same thing".to_owned());
@@ -328,6 +338,9 @@ fn parse_format(name: &str) -> Result<FormatChoice, String> {
     if let Some(index) = LOG_FORMATS.iter().position(|format| format.id() == name) {
         return Ok(FormatChoice::Log(index));
     }
+    if let Some((_, form, _)) = FORMS.iter().find(|(known, ..)| *known == name) {
+        return Ok(FormatChoice::Report(*form));
+    }
     let pages: Vec<&str> = PAGE_FORMATS.iter().map(|(known, _)| *known).collect();
     let logs: Vec<&str> = LOG_FORMATS.iter().map(|format| format.id()).collect();
     Err(format!("forms of the page are {}; formats of logs are {}", pages.join(", "), logs.join(", ")))
@@ -345,7 +358,8 @@ mod tests {
 
     #[test]
     fn no_form_of_a_page_is_called_like_a_log_format() {
-        for (name, _) in PAGE_FORMATS {
+        let names = PAGE_FORMATS.iter().map(|(name, _)| name).chain(FORMS.iter().map(|(name, ..)| name));
+        for name in names {
             assert!(LOG_FORMATS.iter().all(|format| format.id() != *name), "{name}");
         }
     }

@@ -1,11 +1,11 @@
 //! Cost against volume: elsewhere, and with machines of one's own that grow with it.
 
-use super::Material;
 use super::axis::{Axis, dollars};
 use super::frame::{LABEL, Look, Words, framed};
 use super::labels::apart;
 use super::pen::{Pen, Point};
 use super::plot::{Around, Plot, Scale};
+use super::{Drawing, Material};
 use crate::outputs::pages::breakeven::describe;
 use crate::outputs::wording::{compact, counted};
 use crate::simulation::hosting::answers::Answer;
@@ -23,9 +23,9 @@ const LINES: [(Versus, &str, usize); 3] = [
     (Versus::Best, "best other offers", 5),
 ];
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let found = material.hosted.map_err(str::to_owned)?;
-    let points = volumes(found, material.world);
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let found = material.of.hosted.map_err(str::to_owned)?;
+    let points = volumes(found, material.of.world);
     let Some(first) = found.looked.first().filter(|_| points.len() > 1) else {
         return Err("no deployment was looked at".to_owned());
     };
@@ -70,7 +70,7 @@ fn picture(
     now: f64,
     rings: &[(usize, f64, f64)],
     words: &Words,
-) -> String {
+) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, material.size, theme, |pen, space| {
         let lines: Vec<(Versus, &str, usize)> = LINES

@@ -1,15 +1,15 @@
 //! What changed the cost from one log to another: a bridge of drivers.
 
-use super::Material;
 use super::axis::dollars;
 use super::frame::{Look, Words, framed};
 use super::plot::{Around, Plot, Scale};
+use super::{Drawing, Material};
 use crate::outputs::drivers;
 use crate::outputs::wording::percent;
 use crate::simulation::compare::Part;
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let compared = material.compared.map_err(str::to_owned)?;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let compared = material.of.compared.map_err(str::to_owned)?;
     let [before, after] = compared.sides.map(|side| side.consumed.cost().estimate().0);
     let change = compared.change().estimate().0;
     let mut parts: Vec<&Part> = compared.parts.iter().filter(|part| part.usd.pico() != 0).collect();
@@ -45,7 +45,7 @@ fn picture(
     after: f64,
     steps: &[(String, f64)],
     words: &Words,
-) -> String {
+) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, material.size, theme, |pen, space| {
         let mut sum = before;

@@ -1,9 +1,9 @@
 //! The five conditions of each move, and its verdict, as a matrix.
 
-use super::Material;
 use super::frame::{Look, Words, around, framed};
 use super::pen::{Pen, Point};
 use super::theme::{Size, Theme};
+use super::{Drawing, Material};
 use crate::outputs::pages::assess::verdict_words;
 use crate::outputs::wording::counted;
 use crate::simulation::assess::{Assessment, ConditionName as Name, State, Verdict};
@@ -20,9 +20,9 @@ const NAMES: [(Name, &str); 5] = [
     (Name::Differentiation, "nothing only here"),
 ];
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
     let mut rows: Vec<&Assessment> =
-        material.assessed.iter().filter(|of| of.baseline.cost.pico() > 0).collect();
+        material.of.assessed.iter().filter(|of| of.baseline.cost.pico() > 0).collect();
     rows.sort_by_key(|of| std::cmp::Reverse(of.baseline.cost));
     if rows.is_empty() {
         return Err("no call has a price above nothing".to_owned());
@@ -51,7 +51,7 @@ fn words_of(count: usize) -> String {
     if count == 1 { counted(1, "line of work") } else { format!("{count} lines of work") }
 }
 
-fn picture(material: &Material<'_>, rows: &[&Assessment], words: &Words, size: Size) -> String {
+fn picture(material: &Material<'_>, rows: &[&Assessment], words: &Words, size: Size) -> Drawing {
     let look = Look { theme: material.theme };
     framed(words, size, material.theme, |pen, space| {
         let names = space.width() * 0.25;
@@ -71,7 +71,7 @@ fn picture(material: &Material<'_>, rows: &[&Assessment], words: &Words, size: S
             let (name, model) = (look.strong(), look.small());
             let workload = of.workload.as_deref().unwrap_or("no workload");
             pen.text(&name.fitted(workload, names - 8.0), (space.left, y - 7.5), &name);
-            let world = material.world;
+            let world = material.of.world;
             let incumbent = &world.models.get(world.book.offer(of.lane.incumbent).model).id;
             pen.text(&model.fitted(incumbent, names - 8.0), (space.left, y + 7.5), &model);
             for (column, (name, _)) in NAMES.iter().enumerate() {

@@ -2,10 +2,10 @@
 
 use chrono::Datelike as _;
 
-use super::Material;
 use super::frame::{Look, Words, framed};
 use super::pen::Point;
 use super::plot::{Around, Plot, Scale};
+use super::{Drawing, Material};
 use crate::outputs::wording::number;
 use crate::simulation::projection::trends::able;
 use crate::units::Day;
@@ -21,8 +21,8 @@ struct Model {
 /// First year that is drawn: before it hardly anything is on record.
 const FIRST: i32 = 2023;
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let world = material.world;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let world = material.of.world;
     let first = chrono::NaiveDate::from_ymd_opt(FIRST, 1, 1).map_or(Day(0), Day::of_date);
     let mut models: Vec<Model> = able(world)
         .into_iter()
@@ -37,7 +37,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
     if records.iter().any(Vec::is_empty) {
         return Err("too few closed or open models are on record".to_owned());
     }
-    let lag = material.assessed.iter().find_map(|of| of.convergence.lag);
+    let lag = material.of.assessed.iter().find_map(|of| of.convergence.lag);
     let title = match lag {
         Some((months, _)) => format!("Open models reach what closed ones could {months:.0} months earlier"),
         None => "How able closed and open models are".to_owned(),
@@ -66,7 +66,7 @@ fn records(models: &[Model], open: bool) -> Vec<&Model> {
     records
 }
 
-fn picture(material: &Material<'_>, models: &[Model], records: &[Vec<&Model>; 2], words: &Words) -> String {
+fn picture(material: &Material<'_>, models: &[Model], records: &[Vec<&Model>; 2], words: &Words) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, material.size, theme, |pen, space| {
         let ends = models.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), model| {
@@ -75,10 +75,10 @@ fn picture(material: &Material<'_>, models: &[Model], records: &[Vec<&Model>; 2]
         let around = Around { top: 26.0, right: 130.0, bottom: 26.0 };
         let plot = Plot::new(pen, look, space, around, (ends.0, ends.1, Scale::FromLeast), number);
         pen.text("capability", (space.left, space.top + 8.0), &look.small());
-        let (from, to) = (models[0].day.0, material.world.as_of.0.max(models[0].day.0 + 1));
+        let (from, to) = (models[0].day.0, material.of.world.as_of.0.max(models[0].day.0 + 1));
         let x =
             |day: Day| plot.left + (plot.right - plot.left) * f64::from(day.0 - from) / f64::from(to - from);
-        let years = FIRST + 1..=material.world.as_of.date().map_or(FIRST, |date| date.year());
+        let years = FIRST + 1..=material.of.world.as_of.date().map_or(FIRST, |date| date.year());
         let ticks: Vec<(f64, String)> = years
             .filter_map(|year| Some((year, Day::of_date(chrono::NaiveDate::from_ymd_opt(year, 1, 1)?))))
             .filter(|(_, day)| day.0 >= from)

@@ -5,7 +5,7 @@ use krilla::geom::Size;
 use krilla::page::PageSettings;
 use krilla_svg::{SurfaceExt as _, SvgSettings};
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{Options, Tree, WriteOptions};
+use resvg::usvg::{Indent, Options, Tree, WriteOptions};
 use thiserror::Error;
 
 use super::font::{FAMILY, database};
@@ -27,6 +27,9 @@ pub enum PictureError {
 /// Pixels of a PNG in a pixel of the drawing.
 const DENSITY: f32 = 2.0;
 
+/// Decimals of a pixel in outlines: more than any screen or printer shows.
+const DECIMALS: u8 = 3;
+
 fn tree(svg: &str) -> Result<Tree, PictureError> {
     let options = Options { fontdb: database(), font_family: FAMILY.to_owned(), ..Options::default() };
     Tree::from_str(svg, &options).map_err(|error| PictureError::Drawing(error.to_string()))
@@ -37,7 +40,15 @@ fn tree(svg: &str) -> Result<Tree, PictureError> {
 /// # Errors
 /// When the drawing is no SVG.
 pub fn outlined(svg: &str) -> Result<String, PictureError> {
-    Ok(tree(svg)?.to_string(&WriteOptions { preserve_text: false, ..WriteOptions::default() }))
+    let options = WriteOptions {
+        preserve_text: false,
+        coordinates_precision: DECIMALS,
+        transforms_precision: DECIMALS,
+        indent: Indent::None,
+        attributes_indent: Indent::None,
+        ..WriteOptions::default()
+    };
+    Ok(tree(svg)?.to_string(&options))
 }
 
 /// The drawing as PNG, at twice its size.

@@ -1,5 +1,6 @@
 //! What stands around every chart: a title that says what was found, what is drawn, and where it comes from.
 
+use super::Drawing;
 use super::font::{Weight, wrapped};
 use super::pen::{Pen, Text, escaped};
 use super::theme::{Size, Theme};
@@ -92,7 +93,7 @@ fn lines(words: &Words, width: f64) -> (Vec<String>, Vec<String>, Vec<String>) {
 }
 
 /// A picture with its words; the rest of it is given to the drawing.
-pub fn framed(words: &Words, size: Size, theme: Theme, draw: impl FnOnce(&Pen, Space)) -> String {
+pub fn framed(words: &Words, size: Size, theme: Theme, draw: impl FnOnce(&Pen, Space)) -> Drawing {
     let (width, height) = (f64::from(size.width), f64::from(size.height));
     let pen = Pen::new(width, height, theme.paper);
     let (titles, subtitles, sources) = lines(words, width);
@@ -118,14 +119,17 @@ pub fn framed(words: &Words, size: Size, theme: Theme, draw: impl FnOnce(&Pen, S
         bottom: height - foot(sources.len()),
     };
     draw(&pen, space);
-    let (title, subtitle) = (escaped(&clean(&words.title)), escaped(&clean(&words.subtitle)));
-    format!(
+    let (title, subtitle) = (clean(&words.title), clean(&words.subtitle));
+    let alt = format!("{title}. {subtitle}.");
+    let (title, subtitle) = (escaped(&title), escaped(&subtitle));
+    let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" role=\"img\">\n\
          <title>{title}</title>\n<desc>{subtitle}</desc>\n{}</svg>\n",
         pen.body(),
         w = size.width,
         h = size.height,
-    )
+    );
+    Drawing { svg, alt }
 }
 
 impl Space {

@@ -1,15 +1,15 @@
 //! What quality costs: the cheapest way to serve the calls at every mean score, and where they are served now.
 
-use super::Material;
 use super::axis::dollars;
 use super::frame::{Look, Words, framed};
 use super::pen::Point;
 use super::plot::{Around, Plot, Scale};
+use super::{Drawing, Material};
 use crate::outputs::wording::{percent, points};
 use crate::simulation::frontier::Corner;
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let frontier = material.frontier.map_err(str::to_owned)?;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let frontier = material.of.frontier.map_err(str::to_owned)?;
     if frontier.corners.is_empty() || frontier.calls == 0 {
         return Err("no call can be served by a model with a score".to_owned());
     }
@@ -31,7 +31,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
         title,
         subtitle: format!(
             "Mean score of the models that serve, on the {}, against cost at list price; mixtures of two corners reach every point between them",
-            material.world.scores.benchmark.name
+            material.of.world.scores.benchmark.name
         ),
         source: material.source.clone(),
     };
@@ -45,7 +45,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
 
 /// The model that serves most calls.
 fn model(material: &Material<'_>, corner: &Corner) -> String {
-    let world = material.world;
+    let world = material.of.world;
     corner
         .main
         .map_or_else(String::new, |(offer, _)| world.models.get(world.book.offer(offer).model).id.clone())
@@ -63,7 +63,7 @@ fn picture(
     corners: &[(Point, String, String)],
     now: Point,
     words: &Words,
-) -> String {
+) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, material.size, theme, |pen, space| {
         let values = || corners.iter().map(|(point, ..)| *point).chain([now]);

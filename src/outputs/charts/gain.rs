@@ -1,17 +1,17 @@
 //! Machines of one's own by their number: what they gain and cost a month, and what the next one would gain.
 
-use super::Material;
 use super::axis::dollars;
 use super::frame::{LABEL, Look, Space, Words, framed};
 use super::labels::apart;
 use super::pen::{Pen, Point};
 use super::plot::{Around, Plot, Scale};
+use super::{Drawing, Material};
 use crate::outputs::pages::breakeven::describe;
 use crate::outputs::wording::counted;
 use crate::simulation::hosting::breakeven::Row;
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let found = material.hosted.map_err(str::to_owned)?;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let found = material.of.hosted.map_err(str::to_owned)?;
     let Some(first) = found.looked.first().filter(|_| !found.rows.is_empty()) else {
         return Err("no fleet size was looked at".to_owned());
     };
@@ -34,7 +34,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
     Ok(picture(material, &found.rows, best, &words))
 }
 
-fn picture(material: &Material<'_>, rows: &[Row], best: Option<u32>, words: &Words) -> String {
+fn picture(material: &Material<'_>, rows: &[Row], best: Option<u32>, words: &Words) -> Drawing {
     let look = Look { theme: material.theme };
     framed(words, material.size, material.theme, |pen, space| {
         let middle = space.left + space.width() * 0.6;

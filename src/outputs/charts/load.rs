@@ -1,16 +1,16 @@
 //! Load against the share of time in which there is as much: what a fleet takes, and what overflows.
 
-use super::Material;
 use super::axis::number_short;
 use super::frame::{Look, Words, framed};
 use super::pen::Point;
 use super::plot::{Around, Plot, Scale};
+use super::{Drawing, Material};
 use crate::outputs::pages::breakeven::describe;
 use crate::outputs::wording::{counted, percent};
 use crate::simulation::hosting::gathered::Versus;
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let found = material.hosted.map_err(str::to_owned)?;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let found = material.of.hosted.map_err(str::to_owned)?;
     let first = found.looked.first().ok_or("no deployment was looked at")?;
     let slot = f64::from(found.slot_minutes) * 60.0;
     let mut loads: Vec<f64> =
@@ -52,7 +52,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
     Ok(picture(material, &loads, slots, takes, &words))
 }
 
-fn picture(material: &Material<'_>, loads: &[f64], slots: usize, takes: f64, words: &Words) -> String {
+fn picture(material: &Material<'_>, loads: &[f64], slots: usize, takes: f64, words: &Words) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, material.size, theme, |pen, space| {
         let around = Around { top: 8.0, right: 120.0, bottom: 40.0 };

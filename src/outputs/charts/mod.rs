@@ -26,33 +26,12 @@ mod workloads;
 
 pub use self::theme::{DARK, LIGHT, SIZES, Size, Theme};
 
-use crate::simulation::World;
-use crate::simulation::assess::Assessment;
-use crate::simulation::audit::Audit;
-use crate::simulation::compare::Compared;
-use crate::simulation::frontier::Frontier;
-use crate::simulation::hosting::breakeven::Found as Hosted;
-use crate::simulation::projection::project::Found as Projected;
-use crate::simulation::seats::Found as Seated;
+use super::results::{Need, Results};
 
 /// What charts are drawn from.
 pub struct Material<'a> {
-    /// The audit.
-    pub audit: &'a Audit,
-    /// Facts and assumptions.
-    pub world: &'a World,
-    /// Each workload, weighed.
-    pub assessed: &'a [Assessment],
-    /// The frontier, or why there is none.
-    pub frontier: Result<&'a Frontier, &'a str>,
-    /// Machines of one's own, or why there is nothing to say of them.
-    pub hosted: Result<&'a Hosted, &'a str>,
-    /// The projection, or why there is none.
-    pub projected: Result<&'a Projected, &'a str>,
-    /// The log beside a baseline, or why it is not.
-    pub compared: Result<&'a Compared, &'a str>,
-    /// What seats would cost, or why nothing is said of them.
-    pub seats: Result<&'a Seated, &'a str>,
+    /// The results.
+    pub of: Results<'a>,
     /// Where the data comes from, for the foot of every chart.
     pub source: String,
     /// How large they are.
@@ -61,21 +40,13 @@ pub struct Material<'a> {
     pub theme: Theme,
 }
 
-/// What takes time to find out, and only some charts need.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// The audit is enough.
-    Nothing,
-    /// The frontier.
-    Frontier,
-    /// Machines of one's own.
-    Hosting,
-    /// The projection.
-    Projection,
-    /// A baseline.
-    Baseline,
-    /// Users.
-    Seats,
+/// A chart that is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    /// It, as SVG with texts that are texts.
+    pub svg: String,
+    /// What it shows, for whoever cannot see it.
+    pub alt: String,
 }
 
 /// A kind of chart.
@@ -86,15 +57,15 @@ pub struct Chart {
     pub about: &'static str,
     /// What it needs beside the audit.
     pub needs: Need,
-    draw: fn(&Material<'_>) -> Result<String, String>,
+    draw: fn(&Material<'_>) -> Result<Drawing, String>,
 }
 
 impl Chart {
-    /// The drawing, as SVG with texts that are texts.
+    /// The drawing.
     ///
     /// # Errors
     /// Why there is nothing to draw.
-    pub fn draw(&self, material: &Material<'_>) -> Result<String, String> {
+    pub fn draw(&self, material: &Material<'_>) -> Result<Drawing, String> {
         (self.draw)(material)
     }
 }

@@ -2,13 +2,13 @@
 
 use chrono::Datelike as _;
 
-use super::Material;
 use super::axis::{Axis, dollars};
 use super::frame::{LABEL, Look, Words, framed};
 use super::labels::apart;
 use super::pen::{Pen, Point};
 use super::plot::{Around, Plot, Scale};
 use super::theme::{Colour, Theme};
+use super::{Drawing, Material};
 use crate::simulation::projection::trends::{Level, PriceTrend, Side, price_trend};
 
 /// Lines of a side; more could not be told apart.
@@ -18,8 +18,8 @@ const LEAST_MONTHS: usize = 4;
 /// Room for the labels on the right.
 const LABELS: f64 = 236.0;
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let world = material.world;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let world = material.of.world;
     let trends = [Side::Closed, Side::Open].map(|side| price_trend(world, side));
     let sides: Vec<(usize, Vec<&Level>)> =
         trends.iter().enumerate().map(|(series, trend)| (series, chosen(trend))).collect();
@@ -81,7 +81,7 @@ fn picture(
     months: &PriceTrend,
     sides: &[(usize, Vec<&Level>)],
     words: &Words,
-) -> String {
+) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, material.size, theme, |pen, space| {
         let values = || {
@@ -117,7 +117,7 @@ fn picture(
                 let colour = faded(theme.series[*series], theme.paper, fade);
                 ends.extend(line(pen, &plot.y, &theme, level, &x, colour).map(|(y, price)| End {
                     y,
-                    name: material.world.models.get(level.like).id.clone(),
+                    name: material.of.world.models.get(level.like).id.clone(),
                     price,
                     series: *series,
                 }));

@@ -1,18 +1,18 @@
 //! What calls will cost, month by month: the baseline and the best plan, with their bands.
 
-use super::Material;
 use super::axis::dollars;
 use super::frame::{LABEL, Look, Words, framed};
 use super::labels::apart;
 use super::pen::Point;
 use super::plot::{Around, Plot, Scale};
+use super::{Drawing, Material};
 use crate::engine::projection::Plan;
 use crate::engine::projection::run::Band;
 use crate::outputs::pages::project::{followed, words as plan_words};
 use crate::outputs::wording::{grouped, percent};
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let found = material.projected.map_err(str::to_owned)?;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let found = material.of.projected.map_err(str::to_owned)?;
     let (baseline, best) = (found.projection.baseline, found.best);
     let (stay, plan) = (followed(found, baseline), followed(found, best));
     let months = found.projection.horizon;
@@ -25,7 +25,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
             plan_words(best).get(1..).unwrap_or_default(),
             dollars(plan.saving.p50),
             percent(plan.saves),
-            grouped(&material.world.scenario.projection.paths.to_string())
+            grouped(&material.of.world.scenario.projection.paths.to_string())
         )
     };
     let words = Words {
@@ -43,7 +43,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
 /// Room for the labels on the right.
 const LABELS: f64 = 176.0;
 
-fn picture(material: &Material<'_>, series: &[(Plan, usize, &[Band])], words: &Words) -> String {
+fn picture(material: &Material<'_>, series: &[(Plan, usize, &[Band])], words: &Words) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, material.size, theme, |pen, space| {
         let all = || series.iter().flat_map(|(_, _, bands)| bands.iter());

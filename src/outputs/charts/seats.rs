@@ -1,15 +1,15 @@
 //! Seats: what each way to pay for everybody costs a month.
 
-use super::Material;
 use super::axis::{Axis, dollars};
 use super::frame::{Look, Words, around, framed};
 use super::theme::Size;
+use super::{Drawing, Material};
 use crate::outputs::wording::{counted, percent};
 
 const ROW: f64 = 44.0;
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let found = material.seats.map_err(str::to_owned)?;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let found = material.of.seats.map_err(str::to_owned)?;
     let of = &found.portfolio;
     let rows = [
         ("everything metered, as logged", of.metered),
@@ -46,7 +46,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
     Ok(picture(material, &rows, least, &words, size))
 }
 
-fn picture(material: &Material<'_>, rows: &[(&str, f64)], least: f64, words: &Words, size: Size) -> String {
+fn picture(material: &Material<'_>, rows: &[(&str, f64)], least: f64, words: &Words, size: Size) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, size, theme, |pen, space| {
         let names = space.width() * 0.36;

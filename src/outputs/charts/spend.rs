@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::Datelike as _;
 
-use super::Material;
 use super::axis::dollars;
 use super::frame::{LABEL, Look, Words, framed};
 use super::labels::apart;
 use super::pen::{Pen, Point};
 use super::plot::{Around, Plot, Scale};
 use super::theme::Theme;
+use super::{Drawing, Material};
 use crate::outputs::wording::percent;
 use crate::simulation::Slot;
 use crate::simulation::outcome::{Outcome, saving};
@@ -78,8 +78,8 @@ impl Unit {
     }
 }
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let audit = material.audit;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let audit = material.of.audit;
     let span = audit.span.filter(|_| !audit.facts.anchored && audit.facts.undated == 0);
     let span = span.ok_or("the calls have no dates, so there is nothing to draw over time")?;
     if audit.baseline.slot() != Slot::Day {
@@ -96,7 +96,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
             if routed {
                 bar.routed += cost;
             } else {
-                bar.tiers[Theme::of_tier(material.world.book.offer(offer).tier)] += cost;
+                bar.tiers[Theme::of_tier(material.of.world.book.offer(offer).tier)] += cost;
             }
         }
     };
@@ -107,7 +107,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
 }
 
 fn words(material: &Material<'_>, unit: Unit) -> Words {
-    let (was, is) = (material.audit.baseline.total(), material.audit.routed.total());
+    let (was, is) = (material.of.audit.baseline.total(), material.of.audit.routed.total());
     let (before, after) = (was.cost.estimate().0, is.cost.estimate().0);
     let saved = saving(&was, &is).estimate().0;
     let title = if before <= 0.0 {
@@ -134,7 +134,7 @@ fn words(material: &Material<'_>, unit: Unit) -> Words {
 /// Room for the labels on the right.
 const LABELS: f64 = 128.0;
 
-fn picture(material: &Material<'_>, unit: Unit, bars: &[(i32, Bar)], words: &Words) -> String {
+fn picture(material: &Material<'_>, unit: Unit, bars: &[(i32, Bar)], words: &Words) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, material.size, theme, |pen, space| {
         let total = |bar: &Bar| bar.tiers.iter().sum::<f64>();

@@ -1,10 +1,10 @@
 //! Tokens against dollars by tier, as logged and routed.
 
-use super::Material;
 use super::axis::{dollars, share as percent};
 use super::frame::{Look, Words, framed};
 use super::pen::Text;
 use super::theme::{LIGHT, Theme};
+use super::{Drawing, Material};
 use crate::outputs::wording::compact;
 use crate::simulation::outcome::Outcome;
 use crate::units::Tier;
@@ -12,14 +12,14 @@ use crate::units::Tier;
 /// Tokens and dollars of each tier.
 type Tiers = [(f64, f64); 3];
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
     let of = |outcome: &Outcome| -> Tiers {
         Tier::ALL.map(|tier| {
-            let sum = outcome.sum(|_, offer| material.world.book.offer(offer).tier == tier);
+            let sum = outcome.sum(|_, offer| material.of.world.book.offer(offer).tier == tier);
             (sum.tokens as f64, sum.cost.estimate().0)
         })
     };
-    let sides = [of(&material.audit.baseline), of(&material.audit.routed)];
+    let sides = [of(&material.of.audit.baseline), of(&material.of.audit.routed)];
     let total = |tiers: &Tiers| tiers.iter().fold((0.0, 0.0), |sum, tier| (sum.0 + tier.0, sum.1 + tier.1));
     let (tokens, spent) = total(&sides[0]);
     if tokens <= 0.0 || spent <= 0.0 {
@@ -49,7 +49,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
     Ok(picture(material, &sides, &words))
 }
 
-fn picture(material: &Material<'_>, sides: &[Tiers; 2], words: &Words) -> String {
+fn picture(material: &Material<'_>, sides: &[Tiers; 2], words: &Words) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, material.size, theme, |pen, space| {
         let left = space.left + 84.0;

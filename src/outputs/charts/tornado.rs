@@ -1,9 +1,9 @@
 //! What the saving of the best plan hangs on: each input at both ends of its band.
 
-use super::Material;
 use super::axis::{Axis, dollars};
 use super::frame::{Look, Words, around, framed};
 use super::theme::Size;
+use super::{Drawing, Material};
 use crate::engine::projection::decide::Swing;
 use crate::engine::projection::inputs::Input;
 use crate::outputs::pages::project::{input_value, words as plan_words};
@@ -35,8 +35,8 @@ const fn noun(input: Input) -> &'static str {
     }
 }
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let found = material.projected.map_err(str::to_owned)?;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let found = material.of.projected.map_err(str::to_owned)?;
     let worth = |swing: &Swing| (swing.savings[2] - swing.savings[0]).abs();
     let mut swings: Vec<&Swing> = found.tornado.iter().filter(|swing| worth(swing) > 0.0).collect();
     swings.sort_by(|one, other| worth(other).total_cmp(&worth(one)));
@@ -64,7 +64,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
     Ok(picture(material, &swings, &words, size))
 }
 
-fn picture(material: &Material<'_>, swings: &[&Swing], words: &Words, size: Size) -> String {
+fn picture(material: &Material<'_>, swings: &[&Swing], words: &Words, size: Size) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, size, theme, |pen, space| {
         let names = space.width() * 0.36;

@@ -1,10 +1,10 @@
 //! From the headline multiple to the user's own: how many times dearer a call is elsewhere, one assumption after the other.
 
-use super::Material;
 use super::axis::{Axis, dollars};
 use super::frame::{Look, Words, around, framed};
 use super::plot::ticks_at;
 use super::theme::Size;
+use super::{Drawing, Material};
 use crate::outputs::wording::number;
 use crate::simulation::hosting::waterfall::Step;
 
@@ -23,8 +23,8 @@ fn tick(multiple: f64) -> String {
     }
 }
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let found = material.hosted.map_err(str::to_owned)?;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let found = material.of.hosted.map_err(str::to_owned)?;
     let steps: Vec<&Step> =
         found.waterfall.iter().filter(|step| step.multiple().is_finite() && step.multiple() > 0.0).collect();
     let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
@@ -50,7 +50,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
     Ok(picture(material, &steps, &words, size))
 }
 
-fn picture(material: &Material<'_>, steps: &[&Step], words: &Words, size: Size) -> String {
+fn picture(material: &Material<'_>, steps: &[&Step], words: &Words, size: Size) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, size, theme, |pen, space| {
         let names = space.width() * 0.40;

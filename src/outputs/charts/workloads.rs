@@ -1,10 +1,10 @@
 //! Where each workload could run: what it costs as logged and at the best offers of each tier, with the condition on quality.
 
-use super::Material;
 use super::axis::{Axis, dollars};
 use super::frame::{Look, Words, around, framed};
 use super::plot::ticks_at;
 use super::theme::{Size, Theme};
+use super::{Drawing, Material};
 use crate::outputs::wording::{counted, points};
 use crate::simulation::outcome::{Lane, Outcome, saving};
 use crate::units::Tier;
@@ -26,8 +26,8 @@ struct Row {
 const MOST: usize = 16;
 const ROW: f64 = 38.0;
 
-pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
-    let audit = material.audit;
+pub(super) fn draw(material: &Material<'_>) -> Result<Drawing, String> {
+    let audit = material.of.audit;
     let mut lanes = audit.baseline.lanes();
     lanes.retain(|lane| audit.baseline.sum_of_lane(*lane).cost.pico() > 0);
     lanes.sort_by_key(|lane| (std::cmp::Reverse(audit.baseline.sum_of_lane(*lane).cost), *lane));
@@ -42,7 +42,7 @@ pub(super) fn draw(material: &Material<'_>) -> Result<String, String> {
 }
 
 fn row(material: &Material<'_>, lane: Lane) -> Row {
-    let (audit, world) = (material.audit, material.world);
+    let (audit, world) = (material.of.audit, material.of.world);
     let of = |outcome: &Outcome| outcome.sum_of_lane(lane).cost.estimate().0;
     let at = |outcome: &Outcome, tier: Tier| {
         let serves = outcome.of_lane(lane).any(|(offer, _)| world.book.offer(offer).tier == tier);
@@ -71,7 +71,7 @@ fn row(material: &Material<'_>, lane: Lane) -> Row {
 }
 
 fn words(material: &Material<'_>, lanes: usize) -> Words {
-    let audit = material.audit;
+    let audit = material.of.audit;
     let all = audit.baseline.lanes();
     let saves = |lane: &Lane| {
         let (was, is) = (audit.baseline.sum_of_lane(*lane), audit.routed.sum_of_lane(*lane));
@@ -93,7 +93,7 @@ fn words(material: &Material<'_>, lanes: usize) -> Words {
     };
     let mut subtitle = format!(
         "Cost of the logged calls at list price, log scale: as served, and at the best offers of each tier that reach the score on the right ({})",
-        material.world.scores.benchmark.name
+        material.of.world.scores.benchmark.name
     );
     if lanes > MOST {
         subtitle = format!("{subtitle}; the {MOST} dearest of {lanes}");
@@ -101,7 +101,7 @@ fn words(material: &Material<'_>, lanes: usize) -> Words {
     Words { title, subtitle, source: material.source.clone() }
 }
 
-fn picture(material: &Material<'_>, rows: &[Row], words: &Words, size: Size) -> String {
+fn picture(material: &Material<'_>, rows: &[Row], words: &Words, size: Size) -> Drawing {
     let (theme, look) = (material.theme, Look { theme: material.theme });
     framed(words, size, theme, |pen, space| {
         let names = space.width() * 0.26;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::outputs::page::{Body, Fact, Grid, Page};
+use crate::outputs::page::{Body, Fact, Grid, Page, Section};
 use crate::outputs::wording::{Place, sentence, value};
 
 /// The page as Markdown.
@@ -10,15 +10,20 @@ pub fn print(page: &Page) -> String {
     let mut text = format!("# switchpoint {}\n\n**{}**\n", page.command, escaped(&page.claim));
     for section in &page.sections {
         let _ = write!(text, "\n## {}\n\n", section.title);
-        match &section.body {
-            Body::Facts(facts) => facts.iter().for_each(|fact| line(&mut text, fact)),
-            Body::Grid(grid) => table(&mut text, grid),
-        }
-        for note in &section.notes {
-            let _ = write!(text, "\n_{}_\n", escaped(note));
-        }
+        self::section(&mut text, section);
     }
     text
+}
+
+/// A section without its title.
+pub fn section(text: &mut String, section: &Section) {
+    match &section.body {
+        Body::Facts(facts) => facts.iter().for_each(|fact| line(text, fact)),
+        Body::Grid(grid) => table(text, grid),
+    }
+    for note in &section.notes {
+        let _ = write!(text, "\n_{}_\n", escaped(note));
+    }
 }
 
 fn line(text: &mut String, fact: &Fact) {

@@ -7,8 +7,8 @@ mod text;
 
 use super::page::Page;
 
-pub use self::markdown::escaped as escaped_markdown;
-pub use self::text::Screen;
+pub use self::markdown::{escaped as escaped_markdown, section as markdown_section};
+pub use self::text::{Room, Screen, fitting};
 
 /// A form of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

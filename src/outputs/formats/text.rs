@@ -19,6 +19,15 @@ pub struct Screen {
 const GAP: usize = 2;
 /// The least that a column of words is squeezed to.
 const LEAST_WORDS: usize = 26;
+
+/// Room for a table, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// All of it.
+    pub width: u16,
+    /// The least that a column of words is squeezed to.
+    pub words: usize,
+}
 /// How long a name may be and still stay on one line, the longest first.
 const NAME_LIMITS: [usize; 5] = [32, 28, 24, 20, 17];
 
@@ -35,7 +44,7 @@ pub fn print(page: &Page, screen: Screen) -> String {
         match &section.body {
             Body::Facts(facts) => facts.iter().for_each(|fact| fact_lines(fact, screen, &mut lines)),
             Body::Grid(grid) if grid.rows.is_empty() => lines.push("  none".to_owned()),
-            Body::Grid(grid) => match fitting(grid, &cells(grid), screen) {
+            Body::Grid(grid) => match chosen(grid, &cells(grid), room(screen)) {
                 Some((columns, limit)) => table(grid, &columns, limit, screen, &mut lines),
                 None => records(grid, screen, &mut lines),
             },
@@ -88,14 +97,23 @@ fn display_width(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
 }
 
+/// The columns of a table that fit a width in characters; `None` when not even those fit that must be there.
+pub fn fitting(grid: &Grid, room: Room) -> Option<Vec<usize>> {
+    chosen(grid, &cells(grid), room).map(|(columns, _)| columns)
+}
+
+const fn room(screen: Screen) -> Room {
+    Room { width: screen.width, words: LEAST_WORDS }
+}
+
 /// The columns that fit, and how long a name in them may be. The columns that matter (rank 0 and 1) come with names as
 /// whole as there is room; then others are added by rank while they fit. `None` when not even rank 0 fits.
-fn fitting(grid: &Grid, cells: &[Vec<String>], screen: Screen) -> Option<(Vec<usize>, usize)> {
+fn chosen(grid: &Grid, cells: &[Vec<String>], room: Room) -> Option<(Vec<usize>, usize)> {
     let visible = grid.visible();
     let rank = |column: &usize| grid.heads[*column].rank;
     let fits = |columns: &[usize], limit: usize| {
-        let width: usize = columns.iter().map(|column| least(grid, cells, *column, limit) + GAP).sum();
-        width <= usize::from(screen.width)
+        let width: usize = columns.iter().map(|column| least(grid, cells, *column, limit, room) + GAP).sum();
+        width <= usize::from(room.width)
     };
     for most in [1, 0] {
         let mut columns: Vec<usize> = visible.iter().copied().filter(|column| rank(column) <= most).collect();
@@ -116,13 +134,13 @@ fn fitting(grid: &Grid, cells: &[Vec<String>], screen: Screen) -> Option<(Vec<us
 }
 
 /// The least width of a column: numbers whole, names up to a limit, words squeezed.
-fn least(grid: &Grid, cells: &[Vec<String>], column: usize, limit: usize) -> usize {
+fn least(grid: &Grid, cells: &[Vec<String>], column: usize, limit: usize, room: Room) -> usize {
     let head = grid.heads[column].title.split(' ').map(display_width).max().unwrap_or(0);
     let content = cells.iter().map(|row| display_width(&row[column])).max().unwrap_or(0);
     let content = match (grid.is_numeric(column), grid.heads[column].solid) {
         (true, _) => content,
         (false, true) => content.min(limit),
-        (false, false) => content.min(LEAST_WORDS),
+        (false, false) => content.min(room.words),
     };
     content.max(head)
 }
@@ -141,7 +159,8 @@ fn table(grid: &Grid, columns: &[usize], limit: usize, screen: Screen, lines: &m
     for (at, column) in columns.iter().enumerate() {
         let Some(own) = table.column_mut(at) else { continue };
         own.set_padding((GAP as u16, 0));
-        let width = comfy_table::Width::Fixed((least(grid, &cells, *column, limit) + GAP) as u16);
+        let width =
+            comfy_table::Width::Fixed((least(grid, &cells, *column, limit, room(screen)) + GAP) as u16);
         if grid.is_numeric(*column) {
             own.set_cell_alignment(CellAlignment::Right);
             own.set_constraint(ColumnConstraint::Absolute(width));

@@ -20,6 +20,7 @@ pub mod models;
 pub mod prices;
 pub mod project;
 pub mod replay;
+pub mod report;
 pub mod reproduce;
 pub mod routes;
 pub mod scenario;

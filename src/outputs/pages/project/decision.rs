@@ -109,6 +109,11 @@ fn told_value(told: Told, value: f64) -> Value {
     }
 }
 
+/// An input in words that its value completes.
+pub const fn input_words(input: Input) -> &'static str {
+    named(input).0
+}
+
 /// A value of an input in words.
 pub fn input_value(input: Input, of: f64) -> String {
     value(&told_value(named(input).1, of), Place::Column)

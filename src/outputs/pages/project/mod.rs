@@ -3,7 +3,7 @@
 mod decision;
 mod grounds;
 
-pub use self::decision::input_value;
+pub use self::decision::{input_value, input_words};
 
 use crate::engine::projection::Plan;
 use crate::engine::projection::run::{Band, OfPlan};
@@ -57,7 +57,8 @@ pub fn followed(found: &Found, plan: Plan) -> &OfPlan {
     found.result.plans.iter().find(|of| of.plan == plan).unwrap_or(&found.result.plans[0])
 }
 
-fn claim(found: &Found) -> String {
+/// What was found, in one sentence.
+pub fn claim(found: &Found) -> String {
     let months = found.projection.horizon;
     let baseline = words(found.projection.baseline);
     let best = followed(found, found.best);
