@@ -144,19 +144,20 @@ fn fonts(stationery: &Stationery) -> Vec<Font> {
     files.flat_map(Font::iter).collect()
 }
 
-/// Text that fonts can show and lines can be broken in.
+/// Text that fonts can show and lines can be broken in. After hyphens and slashes they can be broken anyway; other places are marked in
+/// words only that are too long for a column, because a mark is in the way of who searches.
 fn breakable(text: &str, known: &dyn Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, word) in text.split(' ').enumerate() {
         if at > 0 {
             out.push(' ');
         }
-        let long = word.chars().count() > UNBROKEN;
+        let long = word.split(['-', '/']).any(|part| part.chars().count() > UNBROKEN);
         let mut run = 0;
         for letter in word.chars() {
             out.push(if known(letter) || letter == BREAK { letter } else { MISSING });
-            run += 1;
-            if long && (matches!(letter, '-' | '_' | '/' | '.' | ':' | '@' | ',') || run >= UNBROKEN) {
+            run = if matches!(letter, '-' | '/') { 0 } else { run + 1 };
+            if long && (matches!(letter, '_' | '.' | ':' | '@' | ',') || run >= UNBROKEN) {
                 out.push(BREAK);
                 run = 0;
             }
@@ -263,9 +264,10 @@ mod tests {
     fn long_words_may_break_and_unknown_letters_are_marked() {
         let known = |letter: char| letter.is_ascii();
         assert_eq!(breakable("short-word stays", &known), "short-word stays");
+        assert_eq!(breakable("anthropic/claude-opus-4-8", &known), "anthropic/claude-opus-4-8");
         assert_eq!(
-            breakable("anthropic/claude-opus-4-8@anthropic", &known),
-            "anthropic/\u{200b}claude-\u{200b}opus-\u{200b}4-\u{200b}8@\u{200b}anthropic"
+            breakable("eu.anthropic.claude_opus@bedrock", &known),
+            "eu.\u{200b}anthropic.\u{200b}claude_\u{200b}opus@\u{200b}bedrock"
         );
         assert_eq!(breakable(&"x".repeat(40), &known).matches(BREAK).count(), 2);
         assert_eq!(breakable("日本", &known), format!("{MISSING}{MISSING}"));
