@@ -10,6 +10,7 @@ use super::arguments::{CallArguments, FormatChoice, GateArguments};
 use super::audit::provenance;
 use super::baseline::{made, read};
 use super::exit::{Exit, UsageError};
+use super::manners::completed;
 use super::prepared::Prepared;
 use super::terminal::{Printed, piped};
 use crate::inputs::budget::{self, Budget};
@@ -111,7 +112,7 @@ fn check(arguments: &GateArguments) -> Result<Printed> {
 
 /// Refuses to judge or keep the sample: a build whose list of logs is empty by mistake must not pass.
 pub(super) fn a_log(calls: &CallArguments) -> Result<()> {
-    if calls.logs.is_empty() {
+    if completed(calls).logs.is_empty() {
         return Err(UsageError(
             "no log is named\n\nhint: name files, folders, patterns in quotes, or `-`".to_owned(),
         )

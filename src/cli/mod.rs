@@ -13,7 +13,9 @@ mod future;
 mod gate;
 mod grounds;
 mod hardware;
+mod init;
 mod logs;
+mod manners;
 mod models;
 mod prepared;
 mod prices;
@@ -26,6 +28,7 @@ mod routing;
 mod scenario;
 mod scores;
 mod seats;
+mod shells;
 mod synced;
 mod terminal;
 
@@ -48,7 +51,26 @@ pub fn run() -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Fine };
         }
     };
-    let result = match &cli.command {
+    let result = manners::decide(&cli.common, !matches!(cli.command, Command::Init(_)))
+        .and_then(|()| run_command(&cli.command));
+    match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {
+        Ok(exit) => {
+            manners::said("done");
+            exit
+        }
+        Err(error) => {
+            let exit = exit::of(&error);
+            // File names are data too: they must not steer the terminal.
+            let message = format!("error: {error:#}");
+            let lines: Vec<String> = message.lines().map(clean).collect();
+            let _ = writeln!(std::io::stderr().lock(), "{}", lines.join("\n"));
+            exit
+        }
+    }
+}
+
+fn run_command(command: &Command) -> anyhow::Result<terminal::Printed> {
+    match command {
         Command::Assess(arguments) => quality::assess(arguments),
         Command::Audit(arguments) => audit::run(arguments),
         Command::Baseline(command) => baseline::run(command),
@@ -56,6 +78,7 @@ pub fn run() -> Exit {
         Command::Canary(arguments) => quality::canary(arguments),
         #[cfg(feature = "charts")]
         Command::Chart(arguments) => chart::run(arguments),
+        Command::Completions(arguments) => shells::completions(arguments),
         Command::Compare(arguments) => baseline::compare(arguments),
         Command::CompareScenarios(arguments) => scenario::compare(arguments),
         Command::Deployments(command) => hardware::deployments(command),
@@ -65,8 +88,10 @@ pub fn run() -> Exit {
         Command::Forecast(arguments) => future::forecast(arguments),
         Command::Frontier(arguments) => routing::frontier(arguments),
         Command::Gate(arguments) => gate::run(arguments),
+        Command::Init(arguments) => init::run(arguments),
         Command::Logs(command) => logs::run(command),
         Command::Machines(command) => hardware::machines(command),
+        Command::Man(arguments) => shells::man(arguments),
         Command::Models(command) => models::run(command),
         Command::Prices(command) => prices::run(command),
         Command::Project(arguments) => future::project(arguments),
@@ -78,16 +103,5 @@ pub fn run() -> Exit {
         Command::Scores(command) => scores::run(command),
         Command::Seats(arguments) => seats::run(arguments),
         Command::Trends(arguments) => future::trends(arguments),
-    };
-    match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {
-        Ok(exit) => exit,
-        Err(error) => {
-            let exit = exit::of(&error);
-            // File names are data too: they must not steer the terminal.
-            let message = format!("error: {error:#}");
-            let lines: Vec<String> = message.lines().map(clean).collect();
-            let _ = writeln!(std::io::stderr().lock(), "{}", lines.join("\n"));
-            exit
-        }
     }
 }

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::arguments::{CallArguments, FormatChoice};
 use super::exit::UsageError;
 use super::facts::{Loaded, files_below};
+use super::manners::{completed, project, said};
 use super::progress::Bar;
 use crate::inputs::benchmarks::ScoreTable;
 use crate::inputs::embedded;
@@ -72,6 +73,14 @@ impl Prepared {
     /// # Errors
     /// What is wrong with them or with the inputs.
     pub(super) fn of(arguments: &CallArguments) -> Result<Self> {
+        Self::of_completed(&completed(arguments))
+    }
+
+    /// Reads what the arguments name, and no log or sheet that a project file names.
+    ///
+    /// # Errors
+    /// As [`Prepared::of`].
+    pub(super) fn of_completed(arguments: &CallArguments) -> Result<Self> {
         start_threads(arguments)?;
         let resolved = resolve(arguments)?;
         // What is known of the world and what happened do not need each other.
@@ -84,8 +93,9 @@ impl Prepared {
     /// # Errors
     /// What is wrong with the arguments or the inputs; a log without dates, whose day nobody states.
     pub(super) fn repeatable(arguments: &CallArguments, today: bool) -> Result<Self> {
+        let arguments = &completed(arguments);
         if today || arguments.as_of.is_some() {
-            return Self::of(arguments);
+            return Self::of_completed(arguments);
         }
         start_threads(arguments)?;
         let mut resolved = resolve(arguments)?;
@@ -105,6 +115,7 @@ impl Prepared {
     /// # Errors
     /// What is wrong with the arguments or the facts.
     pub(super) fn world_alone(arguments: &CallArguments) -> Result<(World, Format, Detail)> {
+        let arguments = &completed(arguments);
         let resolved = resolve(arguments)?;
         let (_, world) = known(arguments, &resolved)?;
         Ok((world, resolved.format, resolved.detail))
@@ -117,6 +128,7 @@ impl Prepared {
         OpenedLog { calls, report }: OpenedLog,
     ) -> Result<Self> {
         let read = Calls::from(calls.clone());
+        said(&format!("read {} calls of {} files", report.calls, report.files.len()));
         let (calls, named) = workloads::assigned(calls, &world.scenario.workloads);
         let own = own_digest(arguments)?;
         Ok(Self { resolved, facts, world, calls, report, named, read, own })
@@ -127,7 +139,7 @@ impl Prepared {
     /// # Errors
     /// What is wrong with that.
     pub(super) fn under(&self, arguments: &CallArguments, scenario: &str) -> Result<Self> {
-        let arguments = CallArguments { scenario: Some(scenario.to_owned()), ..arguments.clone() };
+        let arguments = CallArguments { scenario: Some(scenario.to_owned()), ..completed(arguments) };
         let resolved = resolve(&arguments)?;
         let world = world(&arguments, &resolved, &self.facts)?;
         let (calls, named) = workloads::assigned(self.read.table.clone(), &world.scenario.workloads);
@@ -249,13 +261,16 @@ fn resolve(arguments: &CallArguments) -> Result<Resolved> {
     })
 }
 
-/// The default with the changes of a scenario, and what that says of workloads and offers.
+/// The default with the changes of the project file and of a scenario, and what that says of workloads and offers.
 pub(super) fn registry_of(name: Option<&str>) -> Result<(Registry, workload_rules::Stated)> {
-    let Some(name) = name else {
-        return Ok((Registry::default_scenario()?, workload_rules::Stated::default()));
-    };
+    let mut base = (Registry::default_scenario()?, workload_rules::Stated::default());
+    if let Some(project) = project() {
+        let written = Written { file: project.file.clone(), text: project.scenario.clone() };
+        base = written.over(base).map_err(usage)?;
+    }
+    let Some(name) = name else { return Ok(base) };
     let written = Written::named(name).map_err(|problem| UsageError(format!("scenario {problem}")))?;
-    Ok(written.read().map_err(usage)?)
+    Ok(written.over(base).map_err(usage)?)
 }
 
 /// The default, then the file, then the flags.

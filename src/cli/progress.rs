@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::manners::manners;
 use crate::inputs::logs::Progress;
 
 /// The bar.
@@ -43,7 +44,7 @@ impl Progress for Bar {
     }
 
     fn add(&self, bytes: u64) {
-        if self.bar.elapsed() >= PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
+        if !manners().quiet && self.bar.elapsed() >= PATIENCE && !self.shown.swap(true, Ordering::Relaxed) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         self.bar.inc(bytes);

@@ -8,6 +8,7 @@ use crate::outputs::formats::{self, Format, Screen};
 use crate::outputs::page::Page;
 
 use super::exit::Exit;
+use super::manners::{Colour, manners};
 
 /// Columns where standard output is no terminal.
 const PIPE_WIDTH: u16 = 120;
@@ -33,7 +34,14 @@ impl Printed {
 
 /// Prints a page to standard output. A reader that stopped reading is no failure.
 pub fn print(printed: &Printed) -> anyhow::Result<()> {
-    let text = formats::print(&printed.page, printed.format, screen()) + &printed.after;
+    if manners().quiet {
+        return Ok(());
+    }
+    // What has no page is what stands behind it.
+    let page = &printed.page;
+    let shown = !page.claim.is_empty() || !page.sections.is_empty();
+    let text = if shown { formats::print(page, printed.format, screen()) } else { String::new() };
+    let text = text + &printed.after;
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("writing to standard output"),
@@ -47,9 +55,16 @@ pub const fn piped() -> Screen {
 
 fn screen() -> Screen {
     let is_terminal = io::stdout().is_terminal();
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let says = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    let styled = match manners().colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        // https://no-color.org: any value but the empty one; https://bixense.com/clicolors: any but 0.
+        Colour::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+        Colour::Auto => is_terminal || says("CLICOLOR_FORCE"),
+    };
     // COLUMNS is what a shell or a test states; the terminal itself comes first.
     let stated = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let asked = if is_terminal { terminal_size::terminal_size().map(|(width, _)| width.0) } else { None };
-    Screen { width: asked.or_else(stated).unwrap_or(PIPE_WIDTH), styled: is_terminal && !no_color }
+    Screen { width: asked.or_else(stated).unwrap_or(PIPE_WIDTH), styled }
 }

@@ -12,6 +12,7 @@ pub mod pages;
 pub mod provenance;
 pub mod report;
 pub mod results;
+pub mod routers;
 pub mod tables;
 mod wording;
 

@@ -17,6 +17,7 @@ pub mod forecast;
 pub mod frontier;
 pub mod gate;
 pub mod graded;
+pub mod handover;
 pub mod holdout;
 pub mod hosting;
 mod incumbent;

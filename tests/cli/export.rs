@@ -55,3 +55,108 @@ fn an_export_without_a_row_writes_no_file() {
     let wrong = focus("table/calls.csv", "focus.xlsx").run();
     assert_eq!((wrong.code, wrong.stdout.as_str()), (2, ""));
 }
+
+/// Two workloads on one model; one of them with a name that is markup in every format.
+const HOSTILE: &str = "support: \"x\" # {y} [z]\t|";
+
+fn routes(command: &str, more: &[&str]) -> (super::Ran, String, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut log = csv::Writer::from_writer(Vec::new());
+    log.write_record(["call_id", "ts_start", "workload", "seller", "model_raw", "in_uncached", "out_total"])
+        .expect("heads");
+    for n in 0..40 {
+        let workload = if n % 4 == 0 { "+search" } else { HOSTILE };
+        let (id, day) = (format!("c{n}"), format!("2026-06-{:02}T10:00:00Z", n % 28 + 1));
+        log.write_record([&id, &day, workload, "anthropic", "claude-sonnet-4-20250514", "20000", "900"])
+            .expect("a row");
+    }
+    std::fs::write(folder.path().join("calls.csv"), log.into_inner().expect("bytes")).expect("written");
+    let ran = Run::bare(&["export", command, "calls.csv", "--out", "out", "--benchmark", "fixture-index"])
+        .arg("--data")
+        .arg(super::fixtures().join("data"))
+        .args(&["--days", "30"])
+        .args(more)
+        .within(folder.path())
+        .run();
+    let text = std::fs::read_to_string(folder.path().join("out")).unwrap_or_default();
+    (ran, text, folder)
+}
+
+#[test]
+fn a_proxy_is_told_names_weights_and_fallbacks_and_no_secret() {
+    let search = ["--assign", "+search=gpt-4o@openai", "--policy", "pinned", "--full"];
+    let (ran, text, _folder) = routes("litellm", &search);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
+    let config: serde_json::Value = serde_saphyr::from_str(&text).expect("YAML");
+    let groups: Vec<(&str, &str)> = config["model_list"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|of| {
+            assert!(of["litellm_params"]["api_key"].as_str().expect("a key").starts_with("os.environ/"));
+            let name = of["model_name"].as_str().expect("a name");
+            (name, of["litellm_params"]["model"].as_str().expect("a model"))
+        })
+        .collect();
+    // Control characters are marked, everything else is in the name as it is.
+    let hostile = HOSTILE.replace('\t', "\u{fffd}");
+    assert!(groups.contains(&("+search", "openai/gpt-4o")), "{groups:?}");
+    assert!(groups.contains(&(hostile.as_str(), "anthropic/claude-sonnet-4-20250514")), "{groups:?}");
+    let fallbacks = config["router_settings"]["fallbacks"].as_array().expect("a list");
+    assert_eq!(fallbacks.len(), 1);
+    let to = fallbacks[0]["+search"][0].as_str().expect("a name");
+    assert!(groups.contains(&(to, "anthropic/claude-sonnet-4-20250514")), "{groups:?}");
+}
+
+#[test]
+fn a_pilot_sends_a_canary_and_offers_that_the_proxy_does_not_know_are_told() {
+    let (ran, text, _folder) = routes("csv", &[]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let mut shares = std::collections::BTreeMap::new();
+    for row in rows.records() {
+        let row = row.expect("a row");
+        *shares.entry(row[0].to_owned()).or_insert(0.0) += row[6].parse::<f64>().expect("a share");
+        // What a spreadsheet would run has an apostrophe before it.
+        assert!(!row[0].starts_with('+'));
+        let share: f64 = row[6].parse().expect("a share");
+        match (&row[7], row[1] == row[3]) {
+            ("pilot", true) => assert!((share - 0.9).abs() < 1e-12),
+            ("pilot", false) => assert!((share - 0.1).abs() < 1e-12),
+            _ => assert!((share - 1.0).abs() < 1e-12, "{row:?}"),
+        }
+    }
+    assert!(text.contains("pilot"), "{text}");
+    for (workload, sum) in shares {
+        assert!((sum - 1.0_f64).abs() < 1e-9, "{workload}: {sum}");
+    }
+    let (ran, text, _folder) = routes("litellm", &["--full"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stdout.contains("LiteLLM has no name for the seller host-"), "{}", ran.stdout);
+    // Names that clients ask for are served all the same.
+    assert!(text.contains("anthropic/claude-sonnet-4-20250514"), "{text}");
+}
+
+#[test]
+fn requests_to_a_marketplace_are_json_and_what_it_does_not_list_is_told() {
+    let (ran, _, folder) = routes("openrouter", &[]);
+    assert_eq!(ran.code, 4, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("OpenRouter lists no such model"), "{}", ran.stdout);
+    assert!(!folder.path().join("out").exists());
+    let sample = Run::bare(&["export", "openrouter", "--no-synced", "--out", "routes.json"])
+        .within(folder.path())
+        .run();
+    assert_eq!((sample.code, sample.stderr.as_str()), (0, ""));
+    let file = std::fs::read_to_string(folder.path().join("routes.json")).expect("written");
+    let routes: serde_json::Value = serde_json::from_str(&file).expect("JSON");
+    for (name, of) in routes["routes"].as_object().expect("an object") {
+        let sum: f64 = of
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|route| route["share"].as_f64().expect("a share"))
+            .sum();
+        assert!(sum < 1.0 + 1e-9, "{name}: {sum}");
+        assert!(of[0]["request"]["model"].as_str().expect("a model").contains('/'));
+    }
+}

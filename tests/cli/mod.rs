@@ -30,6 +30,8 @@ mod pages;
 mod policy;
 /// What models cost.
 mod prices;
+/// Project files, and what holds for every command.
+mod project;
 /// When a cheaper model is good enough.
 mod quality;
 /// Graded outcomes of several models, routed.

@@ -4,13 +4,49 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::SourceArguments;
+use super::{CallArguments, SourceArguments};
 
 /// The commands of `export`.
 #[derive(Debug, Subcommand)]
 pub enum ExportCommand {
     /// Write priced calls as a FOCUS 1.2 cost and usage file
     Focus(FocusArguments),
+    /// Write where calls are to go as the configuration of a LiteLLM proxy
+    Litellm(RouterArguments),
+    /// Write where calls are to go as the fields of requests to OpenRouter
+    Openrouter(RouterArguments),
+    /// Write where calls are to go as a table
+    Csv(RouterArguments),
+}
+
+/// Arguments of the exports for routers.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint export litellm calls.parquet --out router.yaml               names of workloads, with weights and fallbacks
+  switchpoint export litellm calls.parquet --out router.yaml --by model    the names that clients use today
+  switchpoint export openrouter calls.parquet --out routes.json
+  switchpoint export csv calls.parquet --out routes.csv
+
+What `assess` says to substitute now goes where it says; what it says to pilot sends the share of a canary (canary.share) there and the
+rest where it is served; the others stay. --full moves all that the policy moves. Files name environment variables, never secrets.
+Exit codes: 0 fine, 1 the tool failed, 2 wrong usage, 4 inputs unusable, or nothing that the router knows.")]
+pub struct RouterArguments {
+    /// Which logs, and under which assumptions.
+    #[command(flatten)]
+    pub calls: CallArguments,
+
+    /// File to write
+    #[arg(long, short, value_name = "FILE")]
+    pub out: PathBuf,
+
+    /// What clients ask for: workload, or model (as they do today)
+    #[arg(long, value_name = "WORD", default_value = "workload", value_parser = ["workload", "model"])]
+    pub by: String,
+
+    /// Move whatever the policy moves, and not as far as verdicts allow
+    #[arg(long)]
+    pub full: bool,
 }
 
 /// Arguments of `export focus`.

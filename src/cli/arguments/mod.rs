@@ -4,9 +4,11 @@ mod breakeven;
 #[cfg(feature = "charts")]
 mod chart;
 mod export;
+mod format;
 mod future;
 mod gate;
 mod hardware;
+mod init;
 mod logs;
 mod models;
 mod prices;
@@ -24,7 +26,8 @@ use clap::{Args, Parser, Subcommand};
 pub use self::breakeven::{BreakevenArguments, DevicesArguments};
 #[cfg(feature = "charts")]
 pub use self::chart::{ChartArguments, names as chart_names};
-pub use self::export::{ExportCommand, FocusArguments};
+pub use self::export::{ExportCommand, FocusArguments, RouterArguments};
+pub use self::format::FormatChoice;
 pub use self::future::{
     ForecastArguments, FutureArguments, ProjectArguments, SeatsArguments, TrendsArguments,
 };
@@ -34,6 +37,7 @@ pub use self::gate::{
 pub use self::hardware::{
     DeploymentsCommand, FitDeploymentArguments, MachinesCommand, MeasurementArguments, ValidateArguments,
 };
+pub use self::init::{CompletionsArguments, InitArguments, ManArguments};
 pub use self::logs::{ConvertArguments, InspectArguments, LogsCommand, ReconcileArguments, SourceArguments};
 pub use self::models::{ModelsCommand, ResolveArguments};
 pub use self::prices::{
@@ -51,17 +55,46 @@ pub use self::scores::{
     FitArguments, ImportScoresArguments, ScoresArguments, ScoresCommand, ShowScoresArguments,
 };
 
-use crate::inputs::logs::FORMATS as LOG_FORMATS;
-use crate::outputs::formats::{FORMATS as PAGE_FORMATS, Format};
-use crate::outputs::report::{FORMS, Form};
+use self::format::{parse_format, parse_page_format};
+use super::manners::Colour;
+use crate::outputs::formats::Format;
 
 /// Which tier of language model should have served each call, and at what point switching pays.
 #[derive(Debug, Parser)]
 #[command(name = "switchpoint", version, arg_required_else_help = true, max_term_width = 100)]
 pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub common: CommonArguments,
+
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "For every command")]
+pub struct CommonArguments {
+    /// Project file, instead of the nearest switchpoint.toml above the working folder
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+
+    /// Leave project files out
+    #[arg(long, global = true)]
+    pub no_config: bool,
+
+    /// Print no page and no progress: files are written, mistakes are told, and the exit code says the rest
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+
+    /// Say on standard error what is done
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+
+    /// When pages are styled; NO_COLOR and CLICOLOR_FORCE are respected
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
 }
 
 /// The commands.
@@ -81,6 +114,8 @@ pub enum Command {
     /// Draw results: SVG, PNG and PDF of one drawing each
     #[cfg(feature = "charts")]
     Chart(ChartArguments),
+    /// Completions for a shell, on standard output
+    Completions(CompletionsArguments),
     /// Two logs side by side: what the cost changed by, driver by driver, and whether that is more than noise
     Compare(CompareArguments),
     /// What the calls cost and will cost under several scenarios, side by side
@@ -92,7 +127,7 @@ pub enum Command {
     Devices(DevicesArguments),
     /// Explain one call: what it costs at every offer, and why each may or may not serve it
     Explain(ExplainArguments),
-    /// Write what calls cost in the form of other tools
+    /// Write what calls cost, or where they are to go, in the form of other tools
     #[command(subcommand)]
     Export(ExportCommand),
     /// What the month comes to, and when a budget is exceeded
@@ -101,12 +136,16 @@ pub enum Command {
     Frontier(FrontierArguments),
     /// Judge a log by a budget and a baseline: exit code 3 where a rule says no
     Gate(GateArguments),
+    /// Look at what is there, and write a project file for it
+    Init(InitArguments),
     /// Logs: what can be read, what a file is, other forms of it, and its costs beside the seller's bill
     #[command(subcommand)]
     Logs(LogsCommand),
     /// Machines that models run on
     #[command(subcommand)]
     Machines(MachinesCommand),
+    /// Write the pages for `man`
+    Man(ManArguments),
     /// What model names mean
     #[command(subcommand)]
     Models(ModelsCommand),
@@ -287,65 +326,6 @@ pub struct CallArguments {
     pub threads: Option<usize>,
 }
 
-/// One use of `--format`: the page's forms and the log's formats have different names, so one flag serves both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FormatChoice {
-    /// Form of the page.
-    Page(Format),
-    /// Index of the log's format.
-    Log(usize),
-    /// Form of a report that no page has.
-    Report(Form),
-}
-
-impl FormatChoice {
-    /// The form of the page and the index of the log's format.
-    ///
-    /// # Errors
-    /// When one of them is given twice.
-    pub fn told_apart(choices: &[Self]) -> Result<(Option<Format>, Option<usize>), String> {
-        let (mut page, mut log) = (None, None);
-        for choice in choices {
-            let twice = match choice {
-                Self::Page(format) => page.replace(*format).is_some(),
-                Self::Log(format) => log.replace(*format).is_some(),
-                Self::Report(_) => {
-                    return Err("only `switchpoint report` is PDF or HTML".to_owned());
-                }
-            };
-            if twice {
-                return Err("--format is given twice for the same thing".to_owned());
-            }
-        }
-        Ok((page, log))
-    }
-}
-
-fn parse_page_format(name: &str) -> Result<Format, String> {
-    match parse_format(name) {
-        Ok(FormatChoice::Page(format)) => Ok(format),
-        _ => {
-            let pages: Vec<&str> = PAGE_FORMATS.iter().map(|(known, _)| *known).collect();
-            Err(format!("forms of the page are {}", pages.join(", ")))
-        }
-    }
-}
-
-fn parse_format(name: &str) -> Result<FormatChoice, String> {
-    if let Some((_, format)) = PAGE_FORMATS.iter().find(|(known, _)| *known == name) {
-        return Ok(FormatChoice::Page(*format));
-    }
-    if let Some(index) = LOG_FORMATS.iter().position(|format| format.id() == name) {
-        return Ok(FormatChoice::Log(index));
-    }
-    if let Some((_, form, _)) = FORMS.iter().find(|(known, ..)| *known == name) {
-        return Ok(FormatChoice::Report(*form));
-    }
-    let pages: Vec<&str> = PAGE_FORMATS.iter().map(|(known, _)| *known).collect();
-    let logs: Vec<&str> = LOG_FORMATS.iter().map(|format| format.id()).collect();
-    Err(format!("forms of the page are {}; formats of logs are {}", pages.join(", "), logs.join(", ")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -354,13 +334,5 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn no_form_of_a_page_is_called_like_a_log_format() {
-        let names = PAGE_FORMATS.iter().map(|(name, _)| name).chain(FORMS.iter().map(|(name, ..)| name));
-        for name in names {
-            assert!(LOG_FORMATS.iter().all(|format| format.id() != *name), "{name}");
-        }
     }
 }

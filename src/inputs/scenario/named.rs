@@ -52,7 +52,18 @@ impl Written {
     /// # Errors
     /// Everything that is wrong with it, in the order of its lines; values that are out of their range come last.
     pub fn read(&self) -> Result<(Registry, Stated), FileProblems> {
-        let mut registry = Registry::default_scenario().map_err(|problem| FileProblems(vec![problem]))?;
+        let registry = Registry::default_scenario().map_err(|problem| FileProblems(vec![problem]))?;
+        self.over((registry, Stated::default()))
+    }
+
+    /// The same over other assumptions than the default.
+    ///
+    /// # Errors
+    /// As [`Written::read`].
+    pub fn over(
+        &self,
+        (mut registry, below): (Registry, Stated),
+    ) -> Result<(Registry, Stated), FileProblems> {
         let mut problems = Vec::new();
         if let Err(FileProblems(wrong)) = registry.apply(&self.file, &self.text) {
             problems.extend(wrong);
@@ -68,9 +79,24 @@ impl Written {
             problems.extend(wrong);
         }
         match stated {
-            Ok(stated) if problems.is_empty() => Ok((registry, stated)),
+            Ok(stated) if problems.is_empty() => Ok((registry, stated.over(below))),
             _ => Err(FileProblems(problems)),
         }
+    }
+}
+
+impl Stated {
+    /// What is said here, and below it what was said before: the first rule that matches a call wins, as does what is said of a name.
+    fn over(mut self, below: Self) -> Self {
+        self.rules.extend(below.rules);
+        self.pins = below.pins.into_iter().chain(self.pins).collect();
+        self.bounds = below.bounds.into_iter().chain(self.bounds).collect();
+        self.needs = below.needs.into_iter().chain(self.needs).collect();
+        let named: Vec<String> = self.speeds.iter().map(|speed| speed.offer.clone()).collect();
+        self.speeds.extend(below.speeds.into_iter().filter(|speed| !named.contains(&speed.offer)));
+        self.cascades.extend(below.cascades);
+        self.fine_tunes.extend(below.fine_tunes);
+        self
     }
 }
 

@@ -38,7 +38,7 @@ pub fn print(page: &Page) -> String {
 
 fn value(value: &Value) -> String {
     match value {
-        Value::Text(text) => not_a_formula(clean(text)),
+        Value::Text(text) => spreadsheet_safe(&clean(text)),
         Value::Digest(digest) => digest.clone(),
         Value::Count(n) => n.to_string(),
         Value::Tokens(n) => n.to_string(),
@@ -53,8 +53,8 @@ fn value(value: &Value) -> String {
 }
 
 /// A spreadsheet runs text that begins like a formula; an apostrophe keeps it text.
-fn not_a_formula(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+pub fn spreadsheet_safe(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod text;
 
 use super::page::Page;
 
+pub use self::csv::spreadsheet_safe;
 pub use self::markdown::{escaped as escaped_markdown, section as markdown_section};
 pub use self::text::{Room, Screen, fitting};
 

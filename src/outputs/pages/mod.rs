@@ -15,6 +15,7 @@ pub mod forecast;
 pub mod frontier;
 pub mod gate;
 pub mod hardware;
+pub mod init;
 pub mod logs;
 pub mod models;
 pub mod prices;

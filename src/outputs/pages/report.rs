@@ -23,6 +23,12 @@ pub fn template(folder: &str, files: &[String]) -> Page {
     page(claim, facts, Vec::new())
 }
 
+/// Pages of the manual that were written.
+pub fn manual(folder: &str, files: &[String]) -> Page {
+    let claim = format!("{} written to {folder}", counted(files.len() as u64, "page"));
+    Page { command: "man", ..page(claim, Vec::new(), Vec::new()) }
+}
+
 fn page(claim: String, facts: Vec<Fact>, more: Vec<Section>) -> Page {
     let files =
         Section { key: "files", title: "Written".to_owned(), body: Body::Facts(facts), notes: Vec::new() };

@@ -1,7 +1,13 @@
-//! The page of `export focus`.
+//! The pages of `export`: what was written, and what was left out.
 
-use crate::outputs::page::{Body, Fact, Item, Page, Section, Value};
+use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
+use crate::outputs::pages::assess::verdict_words;
+use crate::outputs::routers::Exported;
+use crate::outputs::wording::counted;
+use crate::simulation::World;
 use crate::simulation::charges::Charges;
+use crate::simulation::handover::Handover;
+use crate::units::Share;
 
 /// What was written and what was left out.
 pub fn focus(charges: &Charges, out: &str) -> Page {
@@ -31,4 +37,76 @@ pub fn focus(charges: &Charges, out: &str) -> Page {
     let section =
         Section { key: "focus", title: "Exported".to_owned(), body: Body::Facts(facts), notes: Vec::new() };
     Page { command: "export focus", claim, sections: vec![section] }
+}
+
+/// Rows that people are shown.
+const SHOWN: usize = 30;
+
+/// Where calls are to go, what was written of it, and what the router does not know.
+pub fn router(
+    command: &'static str,
+    handovers: &[Handover],
+    exported: &Exported,
+    out: &str,
+    world: &World,
+    more: Vec<Section>,
+) -> Page {
+    let rows: Vec<Vec<Value>> = handovers
+        .iter()
+        .flat_map(|of| {
+            of.targets.iter().map(move |(offer, share)| {
+                vec![
+                    of.workload.clone().map_or(Value::Unknown, Value::Text),
+                    Value::Text(world.label(of.incumbent)),
+                    Value::Text(world.label(*offer)),
+                    Value::share(Share::new(*share)),
+                    Value::Text(verdict_words(of.verdict)),
+                ]
+            })
+        })
+        .collect();
+    let heads = vec![
+        Head::names("workload", "workload", 0),
+        Head::names("incumbent", "served by", 1),
+        Head::names("offer", "goes to", 0),
+        Head::new("share", "share", 0),
+        Head::new("verdict", "verdict", 1),
+    ];
+    let mut notes = Vec::new();
+    if rows.len() > SHOWN {
+        notes.push(format!("{} more in --format json", counted((rows.len() - SHOWN) as u64, "row")));
+    }
+    let routes = Section {
+        key: "routes",
+        title: "Where calls are to go".to_owned(),
+        body: Body::Grid(Grid { heads, rows, shown: SHOWN }),
+        notes,
+    };
+    let left_out = exported
+        .left_out
+        .iter()
+        .map(|(offer, because)| vec![Value::Text(offer.clone()), Value::Text(because.clone())]);
+    let left_out = Section {
+        key: "left_out",
+        title: "Left out".to_owned(),
+        body: Body::Grid(Grid {
+            heads: vec![Head::names("offer", "offer", 0), Head::new("because", "because", 0)],
+            rows: left_out.collect(),
+            shown: usize::MAX,
+        }),
+        notes: Vec::new(),
+    };
+    let moving = handovers.iter().filter(|of| of.moves()).count() as u64;
+    let claim = match exported.names {
+        0 => "nothing written: the router knows none of the offers".to_owned(),
+        _ => format!(
+            "{out} written; {} of {} as served move",
+            moving,
+            counted(handovers.len() as u64, "workload")
+        ),
+    };
+    let mut sections = vec![routes];
+    sections.extend(Some(left_out).filter(Section::has_rows));
+    sections.extend(more);
+    Page { command, claim, sections }
 }
