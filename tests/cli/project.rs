@@ -118,12 +118,8 @@ fn init_looks_where_agents_keep_their_logs_and_says_where_it_looked() {
     assert!(!home.path().join("switchpoint.toml").exists());
     let place = home.path().join(".claude/projects/p");
     fs::create_dir_all(&place).expect("folders");
-    for entry in fs::read_dir(fixtures().join("logs/claude_code")).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_file() {
-            fs::copy(&path, place.join(path.file_name().expect("a name"))).expect("copied");
-        }
-    }
+    let log = fixtures().join("logs/claude_code/project/session.jsonl");
+    fs::copy(log, place.join("session.jsonl")).expect("copied");
     let found =
         Run::bare(&["init"]).env("HOME", home.path().to_str().expect("UTF-8")).within(home.path()).run();
     assert_eq!((found.code, found.stderr.as_str()), (0, ""));
