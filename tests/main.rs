@@ -2,6 +2,8 @@
 
 /// Layers: which module may use which.
 mod architecture;
+/// The book in `docs`.
+mod book;
 /// Pictures of results.
 #[cfg(feature = "charts")]
 mod charts;
