@@ -25,3 +25,23 @@ samples:
 # Licences, advisories and sources of dependencies.
 deny:
     cargo deny check
+
+# The program as it is released: thin LTO.
+dist:
+    cargo build --profile dist --locked
+
+# What is inside, as CycloneDX (cargo install cargo-cyclonedx).
+sbom:
+    cargo cyclonedx --format json --override-filename switchpoint-sbom
+
+# Every parser on bytes that nobody meant to write, ten minutes each, all at once (cargo install cargo-fuzz).
+fuzz seconds="600":
+    fuzz/run.sh {{seconds}}
+
+# A LiteLLM proxy, a PostgreSQL, and the whole way from its spend logs to its configuration; see the head of the script.
+loop python="python3":
+    {{python}} integrations/litellm/loop.py target/release/switchpoint
+
+# Laws on ten thousand cases each, as nightly.
+nightly:
+    PROPTEST_CASES=10000 cargo test --release
