@@ -3,11 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use switchpoint::inputs::logs::{FORMATS, LoadOptions, Progress, discover, load};
-
-struct Silent;
-
-impl Progress for Silent {}
+use switchpoint::inputs::logs::{FORMATS, LoadOptions, discover, load};
 
 fuzz_target!(|data: &[u8]| {
     let Some((choice, bytes)) = data.split_first() else { return };
@@ -17,7 +13,7 @@ fuzz_target!(|data: &[u8]| {
     let (inputs, problems) = discover(&[path.display().to_string()]).expect("a file");
     let format = usize::from(*choice) % (FORMATS.len() + 1);
     let options = LoadOptions { format: (format < FORMATS.len()).then_some(format), ..LoadOptions::default() };
-    if let Ok(loaded) = load(&inputs, problems, &options, &Silent) {
+    if let Ok(loaded) = load(&inputs, problems, &options, &()) {
         let report = loaded.report;
         let calls = loaded.calls.height() as u64;
         assert_eq!(report.rows(), calls + report.merged + report.no_call() + report.rejected());

@@ -16,6 +16,8 @@ mod future;
 mod gate;
 /// Numbers that were worked out by hand.
 mod golden;
+/// What goes wrong outside of the program.
+mod hardening;
 /// What models run on, and what that costs.
 mod hardware;
 /// Savings on calls that they were not chosen on.
