@@ -19,7 +19,8 @@ fn docs() -> PathBuf {
 /// Compares a page with what is committed, or writes it.
 fn current(path: &str, page: &str) {
     let path = docs().join(path);
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    let is_stale = || fs::read_to_string(&path).is_ok_and(|committed| committed != page) || !path.exists();
+    if std::env::var_os("UPDATE_DOCS").is_some() && is_stale() {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(&path, page).expect("written");
     }
