@@ -109,7 +109,12 @@ mod tests {
         for provider in sellers.iter().flat_map(|seller| &seller.litellm) {
             assert!(!provider.needs.is_empty(), "{}", provider.prefix);
             for variable in provider.needs.values() {
-                assert!(variable.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'), "{variable}");
+                assert!(
+                    variable
+                        .bytes()
+                        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_'),
+                    "{variable}"
+                );
             }
         }
     }
