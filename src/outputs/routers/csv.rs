@@ -1,6 +1,6 @@
 //! Where calls are to go, a row a workload, incumbent and offer.
 
-use ::csv::Writer;
+use ::csv::{IntoInnerError, Writer};
 
 use super::Exported;
 use crate::outputs::formats::spreadsheet_safe;
@@ -48,7 +48,7 @@ pub fn csv(handovers: &[Handover], world: &World) -> std::io::Result<Exported> {
             writer.write_record(row.iter().map(|cell| spreadsheet_safe(&clean(cell))))?;
         }
     }
-    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+    let bytes = writer.into_inner().map_err(IntoInnerError::into_error)?;
     let text = String::from_utf8(bytes).map_err(std::io::Error::other)?;
     Ok(Exported { text, names: handovers.len(), left_out: Vec::new() })
 }
