@@ -26,7 +26,7 @@ samples:
 deny:
     cargo deny check
 
-# The program as it is released: thin LTO.
+# The program as it is released.
 dist:
     cargo build --profile dist --locked
 

@@ -17,6 +17,7 @@ use crate::simulation::assess::assess;
 use crate::simulation::audit::{Audit, audit};
 use crate::simulation::forecast::forecast as foretold;
 use crate::simulation::hosting::ahead::{Ahead, ahead};
+use crate::simulation::hosting::breakeven::Found as Hosted;
 use crate::simulation::projection::project::{Found, project as projected};
 use crate::simulation::projection::trends::{Side, price_trend};
 use crate::simulation::projection::volume::{ALL, Counted, told};
@@ -65,16 +66,23 @@ pub(super) fn ask(prepared: &mut Prepared, asked: &FutureArguments) -> Result<()
 
 /// Follows the paths of a log that was audited.
 pub(super) fn follow(prepared: &Prepared, result: &Audit) -> Result<Found> {
+    let hosted = looked(prepared, result, None, false)?.map_err(|nothing| {
+        let why = why_nothing(nothing, result);
+        why.lines().next().unwrap_or_default().to_owned()
+    });
+    follow_with(prepared, result, hosted.as_ref().map_err(Clone::clone))
+}
+
+/// The same where machines have been looked at, or it is known why there is nothing to say of them.
+pub(super) fn follow_with(
+    prepared: &Prepared,
+    result: &Audit,
+    hosted: Result<&Hosted, String>,
+) -> Result<Found> {
     let world = &prepared.world;
-    let machines: Result<Ahead, String> = match looked(prepared, result, None, false)? {
-        Ok(found) => {
-            ahead(&found, world).ok_or_else(|| "its machines cannot be rented by the hour".to_owned())
-        }
-        Err(nothing) => {
-            let why = why_nothing(nothing, result);
-            Err(why.lines().next().unwrap_or_default().to_owned())
-        }
-    };
+    let machines: Result<Ahead, String> = hosted.and_then(|found| {
+        ahead(found, world).ok_or_else(|| "its machines cannot be rented by the hour".to_owned())
+    });
     let found = projected(&prepared.calls, world, result, machines).context("following the paths")?;
     found.map_err(|nothing| UsageError(nothing.to_string()).into())
 }

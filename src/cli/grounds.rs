@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use super::baseline::read;
 use super::breakeven::{looked, why_nothing};
-use super::future::follow;
+use super::future::follow_with;
 use super::prepared::Prepared;
 use super::seats::seated;
 use crate::outputs::provenance::Provenance;
@@ -41,26 +41,18 @@ impl Grounds {
         prepared: &Prepared,
         audit: &Audit,
         baseline: Option<&Path>,
-        needs: impl Fn(Need) -> bool,
+        needs: impl Fn(Need) -> bool + Sync,
     ) -> Result<Self> {
-        let not_asked = || "it was not asked for".to_owned();
-        let first_line = |text: String| text.lines().next().unwrap_or_default().to_owned();
-        let frontier = if needs(Need::Frontier) {
-            let found = frontier(&prepared.calls, &prepared.world).context("looking for the frontier")?;
-            found.ok_or_else(|| "no model that serves calls has a score".to_owned())
-        } else {
-            Err(not_asked())
-        };
-        let hosted = if needs(Need::Hosting) {
-            looked(prepared, audit, None, false)?.map_err(|nothing| first_line(why_nothing(nothing, audit)))
-        } else {
-            Err(not_asked())
-        };
-        let projected = if needs(Need::Projection) {
-            follow(prepared, audit).map_err(|because| first_line(because.to_string()))
-        } else {
-            Err(not_asked())
-        };
+        // They do not need each other, but the projection asks for the machines.
+        let (frontier, ((hosted, projected), seats)) = rayon::join(
+            || asked(needs(Need::Frontier), || best_of_quality(prepared)),
+            || {
+                rayon::join(
+                    || machines_and_future(prepared, audit, needs(Need::Hosting), needs(Need::Projection)),
+                    || asked(needs(Need::Seats), || seated(prepared)),
+                )
+            },
+        );
         let compared = match baseline.filter(|_| needs(Need::Baseline)) {
             None => Err("it needs a baseline; name one with --baseline".to_owned()),
             Some(file) => {
@@ -70,8 +62,7 @@ impl Grounds {
                 Ok(compare(&before.tallies[0], &after, &Scope::All, &prepared.world))
             }
         };
-        let seats = if needs(Need::Seats) { seated(prepared)? } else { Err(not_asked()) };
-        Ok(Self { frontier, hosted, projected, compared, seats })
+        Ok(Self { frontier: frontier?, hosted: hosted?, projected, compared, seats: seats? })
     }
 
     /// All results together.
@@ -92,6 +83,42 @@ impl Grounds {
             seats: self.seats.as_ref().map_err(String::as_str),
         }
     }
+}
+
+/// What is found out, or why it is not known.
+type Told<T> = Result<T, String>;
+
+fn not_asked<T>() -> Told<T> {
+    Err("it was not asked for".to_owned())
+}
+
+fn asked<T>(is: bool, find: impl FnOnce() -> Result<Told<T>>) -> Result<Told<T>> {
+    if is { find() } else { Ok(not_asked()) }
+}
+
+fn best_of_quality(prepared: &Prepared) -> Result<Told<Frontier>> {
+    let found = frontier(&prepared.calls, &prepared.world).context("looking for the frontier")?;
+    Ok(found.ok_or_else(|| "no model that serves calls has a score".to_owned()))
+}
+
+/// Machines of one's own, looked at once for themselves and for the projection.
+fn machines_and_future(
+    prepared: &Prepared,
+    audit: &Audit,
+    machines: bool,
+    future: bool,
+) -> (Result<Told<Hosted>>, Told<Projected>) {
+    let first_line = |text: String| text.lines().next().unwrap_or_default().to_owned();
+    let hosted = asked(machines || future, || {
+        let found = looked(prepared, audit, None, false)?;
+        Ok(found.map_err(|nothing| first_line(why_nothing(nothing, audit))))
+    });
+    let projected = match &hosted {
+        Ok(hosted) if future => follow_with(prepared, audit, hosted.as_ref().map_err(Clone::clone))
+            .map_err(|because| first_line(because.to_string())),
+        _ => not_asked(),
+    };
+    (hosted, projected)
 }
 
 /// What the log is called.
