@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::inputs::models::{ModelId, Models};
 use crate::inputs::prices::{OfferId, PriceBook, Region};
 use crate::inputs::scenario::{Rule, Scenario};
+use crate::inputs::toml_file;
 
 /// A name in a rule that means nothing, or rules that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -130,7 +131,8 @@ impl Names<'_> {
         };
         let unknown = |what: &str, name: &str| {
             RuleError(format!(
-                "`{name}` is no {what} ({place})\n\nhint: an offer is MODEL or MODEL@SELLER; `switchpoint prices list` names them"
+                "`{name}` is no {what} ({place}){}\n\nhint: an offer is MODEL or MODEL@SELLER; `switchpoint prices list` names them",
+                self.did_you_mean(name, what)
             ))
         };
         let named = self.book.resolve(model, seller, self.models).ok_or_else(|| unknown("model", model))?;
@@ -142,6 +144,16 @@ impl Names<'_> {
         if offers.is_empty() { Err(unknown("offer", name)) } else { Ok(offers) }
     }
 
+    /// The nearest name of the kind, as the end of a sentence.
+    fn did_you_mean(&self, name: &str, what: &str) -> String {
+        let sellers = self.book.sellers().iter().map(|seller| seller.id.as_str());
+        let models = self.models.iter().map(|(_, model)| model.id.as_str());
+        let sellers = sellers.filter(|_| what.contains("seller"));
+        let models = models.filter(|_| what.contains("model"));
+        let nearest = toml_file::nearest(&name.to_lowercase(), sellers.chain(models));
+        nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"))
+    }
+
     fn model(&self, name: &str) -> Option<ModelId> {
         self.models.resolve(name).map(|model| self.models.base(model))
     }
@@ -151,8 +163,9 @@ impl Names<'_> {
         let source =
             self.scenario.registry.get(rule.key()).map_or("", |assumption| assumption.source.as_str());
         RuleError(format!(
-            "`{name}` is no {what} ({}, {source})\n\nhint: `switchpoint prices list` names sellers and models",
-            rule.key()
+            "`{name}` is no {what} ({}, {source}){}\n\nhint: `switchpoint prices list` names sellers and models",
+            rule.key(),
+            self.did_you_mean(name, what)
         ))
     }
 

@@ -1,6 +1,7 @@
 //! How raw names lead to models.
 
 use crate::inputs::models::{LicenseClass, Models, Step};
+use crate::inputs::toml_file;
 use crate::outputs::page::{Body, Grid, Head, Page, Section, Value};
 use crate::outputs::wording::counted;
 
@@ -12,10 +13,15 @@ pub fn resolve(names: &[(String, Vec<Step>)], models: &Models) -> Page {
         0 => format!("{} known", counted(names.len() as u64, "name")),
         unknown => format!("{unknown} of {} lead to no known model", counted(names.len() as u64, "name")),
     };
+    let nearest = |name: &str| {
+        let ids = models.iter().map(|(_, model)| model.id.as_str());
+        toml_file::nearest(&name.to_lowercase(), ids).map_or(Value::Nothing, Value::from)
+    };
     let rows = names.iter().map(|(name, steps)| match found(steps).map(|id| models.get(id)) {
         None => vec![
             Value::Text(name.clone()),
             Value::Unknown,
+            nearest(name),
             Value::Nothing,
             Value::Nothing,
             Value::Nothing,
@@ -24,6 +30,7 @@ pub fn resolve(names: &[(String, Vec<Step>)], models: &Models) -> Page {
         Some(model) => vec![
             Value::Text(name.clone()),
             Value::Text(model.id.clone()),
+            Value::Nothing,
             Value::Text(model.name.clone()),
             Value::Text(model.lab.clone()),
             Value::from(weights(model.license_class)),
@@ -33,6 +40,7 @@ pub fn resolve(names: &[(String, Vec<Step>)], models: &Models) -> Page {
     let heads = vec![
         Head::names("name", "name", 0),
         Head::names("model", "model", 0),
+        Head::names("nearest", "did you mean", 1),
         Head::new("title", "called", 2),
         Head::new("lab", "lab", 1),
         Head::new("weights", "weights", 1),
