@@ -89,8 +89,8 @@ fn markdown_comes_with_its_pictures() {
     let text = String::from_utf8(text).expect("UTF-8");
     assert!(text.contains("\\<img src=x onerror=alert(1)>"));
     let mut pictures = 0;
-    for (at, _) in text.match_indices("](page/") {
-        let name = text[at + 2..].split(')').next().expect("a name");
+    for (at, _) in text.match_indices("](<page/") {
+        let name = text[at + 3..].split('>').next().expect("a name");
         assert!(folder.path().join("wiki").join(name).is_file(), "{name}");
         pictures += 1;
     }
@@ -104,10 +104,16 @@ fn odd_logs_have_reports_in_every_form() {
     let unpriced = format!("{head}a,2026-06-01T10:00:00Z,support,anthropic,nobody-knows-1,20000,900\n");
     let dearer: &[&str] = &["--assign", "support=claude-opus-4-8@anthropic"];
     let folder = tempfile::tempdir().expect("a folder");
-    for (log, more) in [(&one, &[][..]), (&unpriced, &[]), (&one, dearer)] {
+    let cases = [
+        (&one, &[][..], "1 call cost $0.0735. "),
+        (&unpriced, &[], "No call has a price, so it is not known."),
+        (&one, dearer, " more than as logged, "),
+    ];
+    for (log, more, told) in cases {
         let page = fine(folder.path(), log, &[&["--out", "r.html"], more].concat());
         let page = String::from_utf8(page).expect("UTF-8");
         assert!(!page.contains("NaN") && !page.contains("inf "), "{log}");
+        assert!(page.replace("</p>", " ").contains(told), "{told}");
         assert!(fine(folder.path(), log, &[&["--out", "r.pdf"], more].concat()).starts_with(b"%PDF"));
     }
 }

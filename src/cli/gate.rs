@@ -86,7 +86,7 @@ pub fn run(arguments: &GateArguments) -> Result<Printed> {
     let page = page(prepared.resolved.detail);
     let denied = report.outcome() == Outcome::Denied && !arguments.dry_run;
     let exit = if denied { Exit::Denied } else { Exit::Fine };
-    Ok(Printed { page, format: prepared.resolved.format, exit, after })
+    Ok(Printed { page: Some(page), format: prepared.resolved.format, exit, after })
 }
 
 /// Checks budgets: the files that are named, else the one of the gate.

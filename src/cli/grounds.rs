@@ -121,24 +121,25 @@ fn machines_and_future(
     (hosted, projected)
 }
 
-/// What the log is called.
-pub(super) fn log_name(prepared: &Prepared) -> String {
-    match &prepared.resolved.logs[..] {
+/// What the log is called, and which days it covers.
+pub(super) fn about(prepared: &Prepared, audit: &Audit) -> String {
+    let log = match &prepared.resolved.logs[..] {
         [] => "The sample log".to_owned(),
         [one] => one.clone(),
         [first, others @ ..] => format!("{first} and {} more", others.len()),
-    }
+    };
+    let days = audit.span.filter(|_| !audit.facts.anchored).map_or_else(String::new, |span| {
+        format!(", {} to {}", Day::of_micros(span.first).text(), Day::of_micros(span.last).text())
+    });
+    log + &days
 }
 
 /// Where a chart's numbers come from, with their days.
 pub(super) fn source(of: &Provenance, prepared: &Prepared, audit: &Audit) -> String {
-    let log = log_name(prepared);
-    let days = audit.span.filter(|_| !audit.facts.anchored).map_or_else(String::new, |span| {
-        format!(", {} to {}", Day::of_micros(span.first).text(), Day::of_micros(span.last).text())
-    });
     let short = |digest: &str| digest.get(..8).unwrap_or_default().to_owned();
     format!(
-        "{log}{days}, at list prices. Prices: {}. switchpoint {}: log {}, prices {}, scenario {}.",
+        "{}, at list prices. Prices: {}. switchpoint {}: log {}, prices {}, scenario {}.",
+        about(prepared, audit),
         prepared.facts.price_sources_in_short(),
         of.version,
         short(&of.log),

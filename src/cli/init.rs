@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use clap::Parser as _;
 
-use super::arguments::{Cli, Command, InitArguments};
+use super::arguments::{CallArguments, InitArguments, LayerArguments};
 use super::exit::{Exit, UsageError};
 use super::prepared::Prepared;
 use super::terminal::Printed;
@@ -81,12 +80,12 @@ fn seen(log: &str) -> Result<Seen> {
 
 /// Workloads with what they cost, the dearest first.
 fn workloads(found: &[Seen]) -> Result<Vec<(String, Usd)>> {
-    let logs = found.iter().map(|seen| seen.path.clone());
-    let words =
-        ["switchpoint", "audit", "--no-config", "--no-synced"].map(str::to_owned).into_iter().chain(logs);
-    let cli = Cli::try_parse_from(words).context("reading the arguments of an audit")?;
-    let Command::Audit(arguments) = &cli.command else { return Ok(Vec::new()) };
-    let prepared = Prepared::of_completed(&arguments.calls)?;
+    let arguments = CallArguments {
+        logs: found.iter().map(|seen| seen.path.clone()).collect(),
+        layers: LayerArguments { no_synced: true, ..LayerArguments::default() },
+        ..CallArguments::default()
+    };
+    let prepared = Prepared::of_completed(&arguments)?;
     let result = audit(&prepared.calls, &prepared.world, Slot::Day).context("auditing the calls")?;
     let mut sums = std::collections::BTreeMap::new();
     for lane in result.baseline.lanes() {

@@ -69,17 +69,14 @@ pub(super) fn decide(common: &CommonArguments, look_for_project: bool) -> Result
     Ok(())
 }
 
-/// What was decided; before that, nothing special.
+/// What was decided; where nothing was, nothing special.
 pub(super) fn manners() -> &'static Manners {
-    static PLAIN: OnceLock<Manners> = OnceLock::new();
-    MANNERS.get().unwrap_or_else(|| {
-        PLAIN.get_or_init(|| Manners {
-            quiet: false,
-            verbose: false,
-            colour: Colour::Auto,
-            project: None,
-            start: Instant::now(),
-        })
+    MANNERS.get_or_init(|| Manners {
+        quiet: false,
+        verbose: false,
+        colour: Colour::Auto,
+        project: None,
+        start: Instant::now(),
     })
 }
 

@@ -9,7 +9,7 @@ use super::audit::provenance;
 use super::breakeven::with_deployments;
 use super::exit::UsageError;
 use super::future::ask;
-use super::grounds::{Grounds, log_name, source};
+use super::grounds::{Grounds, about, source};
 use super::prepared::{Prepared, usage};
 use super::terminal::Printed;
 use crate::inputs::files::write_atomically;
@@ -63,7 +63,7 @@ pub fn run(arguments: &ReportArguments) -> Result<Printed> {
         findings: &found,
         provenance: &of,
         sample: prepared.resolved.logs.is_empty(),
-        log: log_name(&prepared),
+        about: about(&prepared, &result),
         source: source(&of, &prepared, &result),
         spread: world.days.filter(|_| result.facts.anchored),
     };

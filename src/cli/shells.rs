@@ -8,7 +8,6 @@ use super::exit::Exit;
 use super::terminal::Printed;
 use crate::inputs::files::write_atomically;
 use crate::outputs::formats::Format;
-use crate::outputs::page::Page;
 use crate::outputs::pages::report::manual;
 
 /// Completions of a shell, instead of a page.
@@ -18,9 +17,8 @@ use crate::outputs::pages::report::manual;
 pub fn completions(arguments: &CompletionsArguments) -> Result<Printed> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "switchpoint", &mut script);
-    let nothing = Page { command: "completions", claim: String::new(), sections: Vec::new() };
     let after = String::from_utf8(script).context("the completions are no text")?;
-    Ok(Printed { page: nothing, format: Format::Text, exit: Exit::Fine, after })
+    Ok(Printed { page: None, format: Format::Text, exit: Exit::Fine, after })
 }
 
 /// Pages for `man`, one a command.

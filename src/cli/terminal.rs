@@ -15,8 +15,8 @@ const PIPE_WIDTH: u16 = 120;
 
 /// A page and the form it is asked for in.
 pub struct Printed {
-    /// The page.
-    pub page: Page,
+    /// The page; none where something else is asked for.
+    pub page: Option<Page>,
     /// Its form.
     pub format: Format,
     /// What the program then ends with.
@@ -28,19 +28,15 @@ pub struct Printed {
 impl Printed {
     /// A page after which all is well.
     pub fn fine(page: Page, format: Format) -> Self {
-        Self { page, format, exit: Exit::Fine, after: String::new() }
+        Self { page: Some(page), format, exit: Exit::Fine, after: String::new() }
     }
 }
 
 /// Prints a page to standard output. A reader that stopped reading is no failure.
 pub fn print(printed: &Printed) -> anyhow::Result<()> {
-    if manners().quiet {
-        return Ok(());
-    }
-    // What has no page is what stands behind it.
-    let page = &printed.page;
-    let shown = !page.claim.is_empty() || !page.sections.is_empty();
-    let text = if shown { formats::print(page, printed.format, screen()) } else { String::new() };
+    // What was asked to go to standard output goes there, however quiet it is to be.
+    let page = printed.page.as_ref().filter(|_| !manners().quiet);
+    let text = page.map_or_else(String::new, |page| formats::print(page, printed.format, screen()));
     let text = text + &printed.after;
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

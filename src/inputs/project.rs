@@ -62,6 +62,8 @@ impl Project {
         let folder = path.parent().unwrap_or(Path::new(""));
         let place = |name: &str| match (name.strip_prefix("~/"), home) {
             (Some(rest), Some(home)) => home.join(rest),
+            // An object store is nowhere below the folder.
+            _ if name.contains("://") => PathBuf::from(name),
             _ => folder.join(name),
         };
         Ok(Self {
@@ -95,12 +97,16 @@ mod tests {
     fn paths_are_those_of_its_folder_and_lines_keep_their_numbers() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join(NAME);
-        let text = "[project] # ours\nlogs = [\n  \"logs/*.jsonl\",\n  \"~/x\",\n]\ngraded = \"g.csv\"\n[quality]\ntolerance = 3\n";
+        let text = "[project] # ours\nlogs = [\n  \"logs/*.jsonl\",\n  \"~/x\", \"s3://b/c.parquet\",\n]\ngraded = \"g.csv\"\n[quality]\ntolerance = 3\n";
         fs::write(&file, text).expect("written");
         let project = Project::read(&file, Some(Path::new("/home/u"))).expect("a project");
         assert_eq!(
             project.logs,
-            [folder.path().join("logs/*.jsonl").display().to_string(), "/home/u/x".to_owned()]
+            [
+                folder.path().join("logs/*.jsonl").display().to_string(),
+                "/home/u/x".to_owned(),
+                "s3://b/c.parquet".to_owned()
+            ]
         );
         assert_eq!(project.graded, Some(folder.path().join("g.csv")));
         assert_eq!(project.scenario, "\n\n\n\n\n\n[quality]\ntolerance = 3");

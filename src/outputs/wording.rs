@@ -165,6 +165,17 @@ pub fn sentence(fact: &Fact) -> String {
 /// Words after which a fact goes on without a comma.
 const LEADING: &[&str] = &["by", "for", "from", "to", "cost", "count", "and", "of", "on", "over"];
 
+/// The text with a capital letter at its beginning.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Estimated money in a sentence.
+pub fn usd(dollars: f64) -> String {
+    value(&Value::Estimate(UsdEstimate(dollars)), Place::Column)
+}
+
 /// `1 call`, `2 calls`.
 pub fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };

@@ -84,7 +84,7 @@ pub struct CommonArguments {
     #[arg(long, global = true)]
     pub no_config: bool,
 
-    /// Print no page and no progress: files are written, mistakes are told, and the exit code says the rest
+    /// Print no page and no progress: files are written (`-` still is standard output), mistakes are told, and the exit code says the rest
     #[arg(long, short, global = true)]
     pub quiet: bool,
 
@@ -230,7 +230,7 @@ pub struct AuditArguments {
 }
 
 /// Logs and assumptions: what every command about calls is told.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct CallArguments {
     /// Files, folders, patterns in quotes, or `-` for standard input; none audits the sample log
     #[arg(value_name = "LOG")]

@@ -7,10 +7,9 @@ use crate::inputs::manual;
 use crate::outputs::page::{Body, Fact, Item, Page, Section, Value};
 use crate::outputs::pages::audit::{self, Detail};
 use crate::outputs::pages::{assess, breakeven, compare, frontier, project, seats};
-use crate::outputs::wording::{Place, percent};
-use crate::outputs::wording::{counted, value};
+use crate::outputs::wording::{Place, capital, counted, percent, value};
 use crate::simulation::outcome::saving;
-use crate::units::{Day, Share};
+use crate::units::{Share, Usd};
 
 /// Pictures that are drawn, by name.
 struct Pictures(Vec<Picture>);
@@ -77,7 +76,7 @@ pub fn report(contents: &Contents<'_>) -> Result<Report, ReportError> {
     chapters[1].parts.extend(of_audit.rest());
     chapters.extend(back(known, contents)?);
     Ok(Report {
-        about: about(contents),
+        about: contents.about.clone(),
         date: contents.of.world.as_of.date().unwrap_or(NaiveDate::MIN),
         maker: format!("switchpoint {}", contents.provenance.version),
         summary: summary::summary(contents, claim, picture),
@@ -85,44 +84,44 @@ pub fn report(contents: &Contents<'_>) -> Result<Report, ReportError> {
     })
 }
 
-/// What the log is, and its days.
-fn about(contents: &Contents<'_>) -> String {
-    let audit = contents.of.audit;
-    let days = audit.span.filter(|_| !audit.facts.anchored).map_or_else(String::new, |span| {
-        format!(", {} to {}", Day::of_micros(span.first).text(), Day::of_micros(span.last).text())
-    });
-    format!("{}{days}", contents.log)
-}
+/// What is said of costs where no call has a price: an unknown is never zero.
+const UNPRICED: &str = "No call has a price, so it is not known.";
 
 fn spend(contents: &Contents<'_>, sections: &mut Sections, pictures: &mut Pictures) -> Chapter {
     let total = contents.of.audit.baseline.total();
     let unpriced = contents.of.audit.facts.unknowns.unpriced_total();
     let money = value(&Value::Usd(total.cost), Place::Line);
-    let without = match unpriced.calls {
-        0 => String::new(),
-        calls => format!("; {} have no price and are in no sum", counted(calls, "call")),
+    let claim = match (total.calls, unpriced.calls) {
+        (0, _) => UNPRICED.to_owned(),
+        (calls, 0) => format!("{} cost {money}.", counted(calls, "call")),
+        (calls, others) => {
+            format!(
+                "{} cost {money}; without a price and in no sum: {}.",
+                counted(calls, "call"),
+                counted(others, "call")
+            )
+        }
     };
     let mut parts = sections.take(&["read", "spent", "commitments"]);
     parts.extend(pictures.take(&["spend", "tokens"]));
-    Chapter {
-        key: "spend",
-        title: "Spend",
-        claim: format!("{} cost {money}{without}.", counted(total.calls, "call")),
-        parts,
-    }
+    Chapter { key: "spend", title: "Spend", claim, parts }
 }
 
 fn routing(contents: &Contents<'_>, sections: &mut Sections, pictures: &mut Pictures) -> Chapter {
     let (baseline, routed) = (contents.of.audit.baseline.total(), contents.of.audit.routed.total());
     let saved = saving(&baseline, &routed);
     let money = |usd| value(&Value::Usd(usd), Place::Line);
-    let share = Share::of(saved.estimate().0, baseline.cost.estimate().0);
+    let share = Share::of(saved.estimate().0.abs(), baseline.cost.estimate().0);
     let part = share.map_or_else(String::new, |share| format!(", {}", percent(share.value())));
-    let claim = format!(
-        "The same calls would have cost {} where each goes to the offer that the policy picks, {} less than as logged{part}.",
-        money(routed.cost),
-        money(saved)
-    );
+    let (apart, word) = if saved < Usd::ZERO { (Usd::ZERO - saved, "more") } else { (saved, "less") };
+    let claim = match baseline.calls {
+        0 => UNPRICED.to_owned(),
+        _ => format!(
+            "The same calls would have cost {} where each goes to the offer that the policy picks, {} {word} than as logged{part}.",
+            money(routed.cost),
+            money(apart)
+        ),
+    };
     let mut parts = sections.take(&["workloads"]);
     parts.extend(pictures.take(&["workloads"]));
     parts.extend(sections.take(&["quality"]));
@@ -139,9 +138,7 @@ fn routing(contents: &Contents<'_>, sections: &mut Sections, pictures: &mut Pict
 
 /// The claim of a page as a sentence.
 fn sentence(claim: &str) -> String {
-    let mut letters = claim.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+    format!("{}.", capital(claim))
 }
 
 /// A chapter of a page, with pictures ahead of its sections; or why there is no such page.

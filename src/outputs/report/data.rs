@@ -8,7 +8,7 @@ use crate::inputs::manual::Step;
 use crate::inputs::stationery::Brand;
 use crate::outputs::formats::{Room, fitting};
 use crate::outputs::page::{Body, Grid, Section};
-use crate::outputs::wording::{Place, clean, sentence, value};
+use crate::outputs::wording::{Place, capital, clean, sentence, value};
 
 /// How texts and tables are put for one form.
 pub(super) struct Setting<'a> {
@@ -160,11 +160,4 @@ impl Setting<'_> {
         });
         records.map(Json::from).collect()
     }
-}
-
-/// The text with a capital letter at its beginning.
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}", letters.as_str())
 }

@@ -2,7 +2,6 @@
 
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment};
-
 use serde_json::Value as Json;
 #[cfg(feature = "charts")]
 use serde_json::json;

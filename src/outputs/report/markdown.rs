@@ -44,7 +44,7 @@ pub(super) fn set(report: &Report, stationery: &Stationery, folder: &str) -> Res
                     markdown_section(&mut text, section);
                 }
                 Part::Picture(picture) => {
-                    let _ = write!(text, "\n![{}]({})\n", words(&picture.alt), file_of(picture, folder));
+                    let _ = write!(text, "\n![{}](<{}>)\n", words(&picture.alt), file_of(picture, folder));
                 }
                 Part::Step(step) => method(&mut text, step),
             }

@@ -53,8 +53,8 @@ pub struct Contents<'a> {
     pub provenance: &'a Provenance,
     /// Whether the log is the sample.
     pub sample: bool,
-    /// What the log is called.
-    pub log: String,
+    /// What the log is called, and which days it covers.
+    pub about: String,
     /// Where the data comes from, for the foot of every chart.
     pub source: String,
     /// Days over which sessions without dates were placed.

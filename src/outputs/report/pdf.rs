@@ -230,16 +230,21 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_is_one_page_whatever_names_are_like() {
-        let shipped = Stationery::shipped().expect("of its shape");
+    fn a_summary_is_one_page_whatever_names_and_paper_are_like() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("brand.toml"), "paper = \"us-letter\"\n").expect("written");
+        let letter = Stationery::of_folder(folder.path()).expect("of its shape");
+        let a4 = Stationery::shipped().expect("of its shape");
         let long = "a workload whose name has eighty characters, and which is told with all of them";
         let unbroken = "x".repeat(80);
-        for (name, times) in
-            [("support", 1), (long, 4), (unbroken.as_str(), 4), ("検索と要約のための長い名前の仕事", 4)]
-        {
-            let desk = desk(&crowded(name, times), &shipped).expect("a desk");
-            // The summary and the contents.
-            assert_eq!(document(&desk).expect("pages").pages().len(), 2, "{name}");
+        for paper in [a4, letter] {
+            for (name, times) in
+                [("support", 1), (long, 4), (unbroken.as_str(), 4), ("検索と要約のための長い名前の仕事", 4)]
+            {
+                let desk = desk(&crowded(name, times), &paper).expect("a desk");
+                // The summary and the contents.
+                assert_eq!(document(&desk).expect("pages").pages().len(), 2, "{name}");
+            }
         }
     }
 

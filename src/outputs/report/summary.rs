@@ -6,7 +6,7 @@ use crate::outputs::page::{Body, Grid, Head, Item, Section, Value};
 use crate::outputs::pages::assess::verdict_words;
 use crate::outputs::pages::breakeven::describe;
 use crate::outputs::pages::project;
-use crate::outputs::wording::{Place, counted, percent, value};
+use crate::outputs::wording::{Place, counted, percent, usd, value};
 use crate::simulation::Month;
 use crate::simulation::assess::{Assessment, Verdict};
 use crate::simulation::outcome::saving;
@@ -35,10 +35,6 @@ pub(super) fn summary(contents: &Contents<'_>, claim: String, picture: Option<Pi
 
 fn estimate(dollars: f64) -> Value {
     Value::Estimate(UsdEstimate(dollars))
-}
-
-fn usd(dollars: f64) -> String {
-    value(&estimate(dollars), Place::Column)
 }
 
 fn figures(contents: &Contents<'_>) -> Vec<(&'static str, Item)> {

@@ -11,8 +11,8 @@ use crate::simulation::World;
 /// The seller under which the names of models at OpenRouter are listed.
 const SELLER: &str = "openrouter";
 
-/// The file: an object with the fields to send for each name. A request has one model, so the offer of the greatest share is it; where
-/// that is a canary's incumbent, the canary's share and fields stand beside it.
+/// The file: for each name the fields of the requests to send, with the share of its calls that each is for. Shares are of all its
+/// calls, so where an offer is left out they add up to less than one.
 pub fn openrouter(groups: &[Group], world: &World, gateways: &Gateways, head: &[String]) -> Exported {
     let mut left_out = Vec::new();
     let mut names = Map::new();

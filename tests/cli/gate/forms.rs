@@ -300,6 +300,9 @@ fn a_summary_is_appended_and_a_tag_tells_gates_apart() {
     let marker = "<!-- switchpoint:gate:nightly -->\n**switchpoint gate passed";
     assert!(project.read("summary.md").starts_with(&format!("# other step\n{marker}")));
     assert!(ran.stdout.contains(marker));
+    // Quiet leaves out the page, not what was asked to stand on standard output.
+    let ran = project.gate("before.csv", &["--tag", "nightly", "--write", "comment=-", "--quiet"]);
+    assert!(ran.stdout.starts_with(marker), "{}", ran.stdout);
     // A full one is left alone.
     project.write("summary.md", &"x".repeat(1 << 20));
     let ran = project.gate("before.csv", &["--write", "summary=summary.md"]);

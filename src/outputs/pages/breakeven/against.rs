@@ -1,9 +1,8 @@
 //! Break-evens against each alternative.
 
-use super::usd;
 use crate::engine::evidence::tradeoff::Tolerable;
 use crate::outputs::page::{Body, Grid, Head, Section, Value};
-use crate::outputs::wording::{compact, percent};
+use crate::outputs::wording::{compact, percent, usd};
 use crate::simulation::World;
 use crate::simulation::hosting::answers::{Answer, BreakEvens, Never, Quality};
 use crate::simulation::hosting::breakeven::Found;

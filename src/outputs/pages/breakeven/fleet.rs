@@ -1,8 +1,8 @@
 //! Sizes, ways to pay, costs, and load.
 
-use super::{dollars, usd};
+use super::dollars;
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Section, Value};
-use crate::outputs::wording::{compact, counted, percent};
+use crate::outputs::wording::{compact, counted, percent, usd};
 use crate::simulation::World;
 use crate::simulation::hosting::breakeven::Found;
 use crate::simulation::hosting::gathered::Versus;

@@ -5,15 +5,10 @@ mod fleet;
 mod more;
 
 use crate::outputs::page::{Body, Grid, Head, Page, Section, Value};
-use crate::outputs::wording::{Place, counted, percent, value};
+use crate::outputs::wording::{Place, counted, percent, usd, value};
 use crate::simulation::World;
 use crate::simulation::hosting::breakeven::{Found, Looked};
 use crate::units::{HOURS_PER_MONTH, UsdEstimate};
-
-/// Money in a sentence.
-fn usd(dollars: f64) -> String {
-    value(&Value::Estimate(UsdEstimate(dollars)), Place::Column)
-}
 
 fn dollars(dollars: f64) -> Value {
     Value::Estimate(UsdEstimate(dollars))

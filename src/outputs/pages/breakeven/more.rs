@@ -1,8 +1,8 @@
 //! Several models on shared machines, and models that are trained.
 
-use super::{dollars, usd};
+use super::dollars;
 use crate::outputs::page::{Body, Grid, Head, Section, Value};
-use crate::outputs::wording::percent;
+use crate::outputs::wording::{percent, usd};
 use crate::simulation::World;
 use crate::simulation::hosting::breakeven::Found;
 use crate::simulation::hosting::shared::Shared;

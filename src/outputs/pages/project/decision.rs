@@ -1,11 +1,11 @@
 //! What moves, what a decision hangs on, and machines of one's own.
 
-use super::{dollars, followed, share, usd, words};
+use super::{dollars, followed, share, words};
 use crate::engine::projection::decide::Swing;
 use crate::engine::projection::inputs::Input;
 use crate::engine::projection::{Move, Plan, Wait};
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Section, Value};
-use crate::outputs::wording::{Place, number, percent, value};
+use crate::outputs::wording::{Place, number, percent, usd, value};
 use crate::simulation::World;
 use crate::simulation::projection::project::Found;
 use crate::simulation::projection::start::{Blocked, Named};

@@ -9,15 +9,10 @@ use crate::engine::projection::Plan;
 use crate::engine::projection::run::{Band, OfPlan};
 use crate::outputs::page::{Body, Grid, Head, Page, Section, Value};
 use crate::outputs::pages::audit::Detail;
-use crate::outputs::wording::{Place, percent, value};
+use crate::outputs::wording::{percent, usd};
 use crate::simulation::World;
 use crate::simulation::projection::project::Found;
 use crate::units::{Share, UsdEstimate};
-
-/// Money in a sentence.
-fn usd(dollars: f64) -> String {
-    value(&Value::Estimate(UsdEstimate(dollars)), Place::Column)
-}
 
 const fn dollars(dollars: f64) -> Value {
     Value::Estimate(UsdEstimate(dollars))
