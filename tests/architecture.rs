@@ -46,6 +46,7 @@ const CRATES: &[(&str, &[&str])] = &[
 const INPUT_SIBLINGS: &[(&str, &str)] = &[
     ("benchmarks", "models"),
     ("hardware", "models"),
+    ("partials", "logs"),
     ("prices", "models"),
     ("scenario", "hardware"),
     ("scenario", "models"),

@@ -95,7 +95,7 @@ fn main() -> io::Result<()> {
     let frame = LazyFrame::scan_parquet(PlRefPath::new(&calls), ScanArgsParquet::default())
         .map_err(io::Error::other)?;
     let start = Instant::now();
-    let ledger = pass::run(&frame.into(), router).map_err(io::Error::other)?.sum;
+    let ledger = pass::over(&frame.into(), router).map_err(io::Error::other)?.sum;
     let seconds = start.elapsed().as_secs_f64();
     let total = ledger.total();
     // The whole calls are counted, and dollars are rounded to a double once.

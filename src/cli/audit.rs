@@ -73,20 +73,6 @@ fn held_out(date: chrono::NaiveDate, prepared: &Prepared) -> Result<Holdout> {
 /// When a file of the facts cannot be read any more.
 pub(super) fn provenance(audit: &Audit, prepared: &Prepared) -> Result<Provenance> {
     let (world, facts) = (&prepared.world, &prepared.facts);
-    let mut assumed: Vec<String> = world
-        .scenario
-        .registry
-        .iter()
-        .map(|(name, assumption)| format!("{name}={}", assumption.value.text()))
-        .collect();
-    let scenario = &world.scenario;
-    assumed.push(format!("{:?} {:?}", prepared.resolved.load, scenario.workloads));
-    assumed.push(format!("{:?} {:?} {:?}", scenario.pins, scenario.policy.max_seconds, scenario.speeds));
-    assumed.push(format!(
-        "{:?} {:?} {:?} {:?}",
-        scenario.needs, scenario.cascades, scenario.fine_tunes, prepared.own
-    ));
-    assumed.push(format!("days={:?} reprice={}", world.days, world.reprice));
     let unpriced = Unknowns::unpriced_total(&audit.facts.unknowns).calls;
     Ok(Provenance {
         version: env!("CARGO_PKG_VERSION"),
@@ -94,11 +80,12 @@ pub(super) fn provenance(audit: &Audit, prepared: &Prepared) -> Result<Provenanc
         prices_of: prices_of(audit, world),
         prices: facts.digest(&["prices"])?,
         facts: facts.digest(&["models", "benchmarks", "hardware"])?,
-        scenario: Provenance::digest(assumed.iter().map(String::as_str)),
+        scenario: Provenance::digest(prepared.assumed().iter().map(String::as_str)),
         log: prepared.report.digest.clone(),
         price_sources: facts.price_sources(),
         rejected: prepared.report.rejected(),
         unpriced,
+        partials: prepared.partials,
     })
 }
 

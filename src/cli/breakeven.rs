@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 
-use super::arguments::{BreakevenArguments, DevicesArguments};
+use super::arguments::{BreakevenArguments, DevicesArguments, MachineArguments};
 use super::audit::provenance;
 use super::exit::UsageError;
 use super::prepared::{Prepared, usage};
@@ -37,15 +37,31 @@ const NOT_HERE: &[&str] =
 /// What is wrong with the arguments or the inputs.
 pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
     let mut prepared = Prepared::of(&arguments.calls)?;
-    with_deployments(&mut prepared, arguments.deployments.as_deref())?;
-    if let Some(host) = &arguments.host {
+    with_machines(&mut prepared, &arguments.machines)?;
+    let world = &prepared.world;
+    let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
+    let asked = &arguments.machines;
+    let found = looked(&prepared, &result, asked.deployment.as_deref(), asked.five_minutes)?;
+    let found = found.map_err(|nothing| UsageError(why_nothing(nothing, &result)))?;
+    let anchored_days = world.days.filter(|_| result.facts.anchored);
+    let more = more(&prepared, &result, &[NOT_HERE, assumptions::OF_PROJECTION])?;
+    Ok(Printed::fine(page::page(&found, world, anchored_days, more), prepared.resolved.format))
+}
+
+/// Puts what is asked of machines beside the scenario.
+///
+/// # Errors
+/// When it names what there is not.
+pub(super) fn with_machines(prepared: &mut Prepared, asked: &MachineArguments) -> Result<()> {
+    with_deployments(prepared, asked.deployments.as_deref())?;
+    if let Some(host) = &asked.host {
         let scenario = Arc::make_mut(&mut prepared.world.scenario);
         scenario.self_hosting.own_host = Some(host.clone());
         scenario.registry.override_with("fleet.own_host", Value::Text(host.clone()), "--host");
     }
-    prepared.ask(&format!("{:?} {}", arguments.deployment, arguments.five_minutes));
+    prepared.ask(&format!("{:?} {}", asked.deployment, asked.five_minutes));
     let world = &prepared.world;
-    if let Some(id) = &arguments.deployment
+    if let Some(id) = &asked.deployment
         && !world.hardware.deployments().any(|(_, deployment)| &deployment.id == id)
     {
         let problem = format!("there is no deployment `{id}`\n\nhint: switchpoint deployments list");
@@ -57,12 +73,7 @@ pub fn run(arguments: &BreakevenArguments) -> Result<Printed> {
         let problem = format!("`{host}` is no seller (fleet.own_host)\n\nhint: switchpoint prices list");
         return Err(UsageError(problem).into());
     }
-    let result = audit(&prepared.calls, world, Slot::Day).context("auditing the calls")?;
-    let found = looked(&prepared, &result, arguments.deployment.as_deref(), arguments.five_minutes)?;
-    let found = found.map_err(|nothing| UsageError(why_nothing(nothing, &result)))?;
-    let anchored_days = world.days.filter(|_| result.facts.anchored);
-    let more = more(&prepared, &result, &[NOT_HERE, assumptions::OF_PROJECTION])?;
-    Ok(Printed::fine(page::page(&found, world, anchored_days, more), prepared.resolved.format))
+    Ok(())
 }
 
 /// Looks at deployments with the calls of a log.
@@ -81,7 +92,9 @@ pub(super) fn looked(
         _ => calls,
     };
     let slot_minutes = if five_minutes { FIVE } else { HOUR };
-    let prefixes = prefix::of_files(prepared.resolved.logs.iter().map(Path::new));
+    // Blocks of prompts are of single calls.
+    let here = prepared.resolved.logs.iter().filter(|_| !prepared.in_parts()).map(Path::new);
+    let prefixes = prefix::of_files(here);
     let depth = Depth { only, slot_minutes, prefixes: prefixes.as_ref() };
     look(&calls, world, result, depth).context("looking at deployments")
 }

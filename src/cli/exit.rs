@@ -3,7 +3,9 @@
 use crate::inputs::baseline::BaselineError;
 use crate::inputs::graded::GradedError;
 use crate::inputs::logs::LogError;
+use crate::inputs::partials::PartialError;
 use crate::inputs::toml_file::{FileProblem, FileProblems};
+use crate::simulation::partial::Unanswered;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,15 @@ pub enum Exit {
 #[error("{0}")]
 pub struct UsageError(pub String);
 
+/// An error in words, with what was done when it came up.
+pub fn told(error: &anyhow::Error) -> String {
+    match error.chain().find_map(Unanswered::of) {
+        // Whoever reads sums does not ask what was being done.
+        Some(unanswered) => unanswered.to_string(),
+        None => format!("{error:#}"),
+    }
+}
+
 /// The code of an error: what lies deepest decides.
 pub fn of(error: &anyhow::Error) -> Exit {
     if error.downcast_ref::<UsageError>().is_some() {
@@ -35,7 +46,15 @@ pub fn of(error: &anyhow::Error) -> Exit {
         Some(_) => return Exit::Inputs,
         None => {}
     }
-    if error.downcast_ref::<GradedError>().is_some() || error.downcast_ref::<BaselineError>().is_some() {
+    match error.chain().find_map(Unanswered::of) {
+        Some(Unanswered::SingleCalls) => return Exit::Usage,
+        Some(Unanswered::NotAsked(_) | Unanswered::OfOnePart(_)) => return Exit::Inputs,
+        None => {}
+    }
+    if error.downcast_ref::<PartialError>().is_some()
+        || error.downcast_ref::<GradedError>().is_some()
+        || error.downcast_ref::<BaselineError>().is_some()
+    {
         return Exit::Inputs;
     }
     let data_file =

@@ -112,7 +112,7 @@ fn check(arguments: &GateArguments) -> Result<Printed> {
 
 /// Refuses to judge or keep the sample: a build whose list of logs is empty by mistake must not pass.
 pub(super) fn a_log(calls: &CallArguments) -> Result<()> {
-    if completed(calls).logs.is_empty() {
+    if completed(calls).logs.is_empty() && calls.from_partials.is_empty() {
         return Err(UsageError(
             "no log is named\n\nhint: name files, folders, patterns in quotes, or `-`".to_owned(),
         )

@@ -104,7 +104,7 @@ fn note(manners: &Manners, text: &str) {
 pub(super) fn completed(arguments: &CallArguments) -> CallArguments {
     let mut arguments = arguments.clone();
     let Some(project) = project() else { return arguments };
-    if arguments.logs.is_empty() {
+    if arguments.logs.is_empty() && arguments.from_partials.is_empty() {
         arguments.logs.clone_from(&project.logs);
     }
     let own = std::mem::take(&mut arguments.layers.prices);

@@ -17,6 +17,8 @@ mod init;
 mod logs;
 mod manners;
 mod models;
+mod partial;
+mod parts;
 mod prepared;
 mod prices;
 mod progress;
@@ -61,7 +63,7 @@ pub fn run() -> Exit {
         Err(error) => {
             let exit = exit::of(&error);
             // File names are data too: they must not steer the terminal.
-            let message = format!("error: {error:#}");
+            let message = format!("error: {}", exit::told(&error));
             let lines: Vec<String> = message.lines().map(clean).collect();
             let _ = writeln!(std::io::stderr().lock(), "{}", lines.join("\n"));
             exit
@@ -93,6 +95,7 @@ fn run_command(command: &Command) -> anyhow::Result<terminal::Printed> {
         Command::Machines(command) => hardware::machines(command),
         Command::Man(arguments) => shells::man(arguments),
         Command::Models(command) => models::run(command),
+        Command::Partial(arguments) => partial::run(arguments),
         Command::Prices(command) => prices::run(command),
         Command::Project(arguments) => future::project(arguments),
         Command::Replay(arguments) => replay::run(arguments),

@@ -17,7 +17,9 @@ use crate::inputs::hardware::Hardware;
 use crate::inputs::logs::report::LoadReport;
 use crate::inputs::logs::{self, Input, LoadOptions, OpenedLog};
 use crate::inputs::prices::When;
-use crate::inputs::scenario::{Course, Registry, Scenario, Value, Written, workloads as workload_rules};
+use crate::inputs::scenario::{
+    Assumption, Course, Registry, Scenario, Value, Written, workloads as workload_rules,
+};
 use crate::outputs::Provenance;
 use crate::outputs::formats::Format;
 use crate::outputs::pages::audit::Detail;
@@ -41,8 +43,8 @@ pub(super) struct Resolved {
     /// How the logs are read.
     pub(super) load: LoadOptions,
     scenario: Scenario,
-    as_of: NaiveDate,
-    reprice: bool,
+    pub(super) as_of: NaiveDate,
+    pub(super) reprice: bool,
     days: Option<f64>,
     /// How much the page tells.
     pub(super) detail: Detail,
@@ -60,11 +62,15 @@ pub(super) struct Prepared {
     pub(super) calls: Calls,
     /// How they were come by.
     pub(super) report: LoadReport,
-    named: Named,
+    pub(super) named: Named,
     /// The calls before the rules of a scenario name workloads.
-    read: Calls,
+    pub(super) read: Calls,
     /// Digest of the graded calls, scores and deployments of the user's own.
     pub(super) own: String,
+    /// Files of sums that stand for the calls, and parts of the log that they are of; `None`: the calls are here.
+    pub(super) partials: Option<(u64, u64)>,
+    /// Whether the calls are those of one part of a log.
+    pub(super) one_part: bool,
 }
 
 impl Prepared {
@@ -81,6 +87,9 @@ impl Prepared {
     /// # Errors
     /// As [`Prepared::of`].
     pub(super) fn of_completed(arguments: &CallArguments) -> Result<Self> {
+        if !arguments.from_partials.is_empty() {
+            return Self::of_partials(arguments);
+        }
         start_threads(arguments)?;
         let resolved = resolve(arguments)?;
         // What is known of the world and what happened do not need each other.
@@ -94,7 +103,7 @@ impl Prepared {
     /// What is wrong with the arguments or the inputs; a log without dates, whose day nobody states.
     pub(super) fn repeatable(arguments: &CallArguments, today: bool) -> Result<Self> {
         let arguments = &completed(arguments);
-        if today || arguments.as_of.is_some() {
+        if today || arguments.as_of.is_some() || !arguments.from_partials.is_empty() {
             return Self::of_completed(arguments);
         }
         start_threads(arguments)?;
@@ -121,7 +130,7 @@ impl Prepared {
         Ok((world, resolved.format, resolved.detail))
     }
 
-    fn joined(
+    pub(super) fn joined(
         arguments: &CallArguments,
         resolved: Resolved,
         (facts, world): (Loaded, World),
@@ -131,7 +140,7 @@ impl Prepared {
         said(&format!("read {} calls of {} files", report.calls, report.files.len()));
         let (calls, named) = workloads::assigned(calls, &world.scenario.workloads);
         let own = own_digest(arguments)?;
-        Ok(Self { resolved, facts, world, calls, report, named, read, own })
+        Ok(Self { resolved, facts, world, calls, report, named, read, own, partials: None, one_part: false })
     }
 
     /// The same log and facts under another scenario.
@@ -139,10 +148,12 @@ impl Prepared {
     /// # Errors
     /// What is wrong with that.
     pub(super) fn under(&self, arguments: &CallArguments, scenario: &str) -> Result<Self> {
+        // What is known of parts is known under one scenario.
+        self.read.must_be_here().context("looking at the calls under another scenario")?;
         let arguments = CallArguments { scenario: Some(scenario.to_owned()), ..completed(arguments) };
         let resolved = resolve(&arguments)?;
         let world = world(&arguments, &resolved, &self.facts)?;
-        let (calls, named) = workloads::assigned(self.read.table.clone(), &world.scenario.workloads);
+        let (calls, named) = workloads::assigned(self.read.table()?, &world.scenario.workloads);
         Ok(Self {
             resolved,
             world,
@@ -152,7 +163,30 @@ impl Prepared {
             report: self.report.clone(),
             read: self.read.clone(),
             own: self.own.clone(),
+            partials: None,
+            one_part: false,
         })
+    }
+
+    /// Whether the log is in parts, which sums are known of.
+    pub(super) const fn in_parts(&self) -> bool {
+        self.partials.is_some() || self.one_part
+    }
+
+    /// What is assumed, and how the log was read: each line that changes a page.
+    pub(super) fn assumed(&self) -> Vec<String> {
+        let scenario = &self.world.scenario;
+        let of_registry =
+            |(name, assumption): (&str, &Assumption)| format!("{name}={}", assumption.value.text());
+        let mut assumed: Vec<String> = scenario.registry.iter().map(of_registry).collect();
+        assumed.push(format!("{:?} {:?}", self.resolved.load, scenario.workloads));
+        assumed.push(format!("{:?} {:?} {:?}", scenario.pins, scenario.policy.max_seconds, scenario.speeds));
+        assumed.push(format!(
+            "{:?} {:?} {:?} {:?}",
+            scenario.needs, scenario.cascades, scenario.fine_tunes, self.own
+        ));
+        assumed.push(format!("days={:?} reprice={}", self.world.days, self.world.reprice));
+        assumed
     }
 
     /// Puts what is asked beside the scenario into the provenance: the same provenance is the same page.
@@ -169,7 +203,7 @@ impl Prepared {
 }
 
 /// Starts as many threads as are asked for.
-fn start_threads(arguments: &CallArguments) -> Result<()> {
+pub(super) fn start_threads(arguments: &CallArguments) -> Result<()> {
     let Some(threads) = arguments.threads else { return Ok(()) };
     if !(1..=MOST_THREADS).contains(&threads) {
         return Err(UsageError(format!("--threads needs a number from 1 to {MOST_THREADS}")).into());
@@ -192,7 +226,7 @@ fn own_digest(arguments: &CallArguments) -> Result<String> {
 }
 
 /// What is known of the world, and the world under the scenario.
-fn known(arguments: &CallArguments, resolved: &Resolved) -> Result<(Loaded, World)> {
+pub(super) fn known(arguments: &CallArguments, resolved: &Resolved) -> Result<(Loaded, World)> {
     let facts = Loaded::of(arguments.data.as_deref(), &arguments.layers)?;
     let world = world(arguments, resolved, &facts)?;
     Ok((facts, world))
@@ -230,7 +264,7 @@ fn world(arguments: &CallArguments, resolved: &Resolved, facts: &Loaded) -> Resu
     })
 }
 
-fn resolve(arguments: &CallArguments) -> Result<Resolved> {
+pub(super) fn resolve(arguments: &CallArguments) -> Result<Resolved> {
     let (form, log_format) = FormatChoice::told_apart(&arguments.format).map_err(UsageError)?;
     if arguments.days.is_some_and(|days| !DAYS.contains(&days)) {
         return Err(
@@ -323,7 +357,7 @@ pub(super) fn usage(error: impl std::error::Error) -> UsageError {
     UsageError(error.to_string())
 }
 
-fn open(resolved: &Resolved) -> Result<OpenedLog> {
+pub(super) fn open(resolved: &Resolved) -> Result<OpenedLog> {
     let bar = Bar::new();
     let (inputs, problems) = if resolved.logs.is_empty() {
         (vec![Input::memory("sample/calls.csv", embedded::sample_log())], Vec::new())

@@ -11,6 +11,7 @@ pub mod hardware;
 pub mod logs;
 pub mod manual;
 pub mod models;
+pub mod partials;
 pub mod plans;
 pub mod prices;
 pub mod project;

@@ -27,6 +27,8 @@ pub struct Provenance {
     pub rejected: u64,
     /// Calls without a price.
     pub unpriced: u64,
+    /// Where sums of parts were added up: files of them, and parts.
+    pub partials: Option<(u64, u64)>,
 }
 
 /// The section that ends a page about prices alone.
@@ -82,7 +84,7 @@ impl Provenance {
     /// The section that ends a page.
     pub fn section(&self) -> Section {
         let digest = |key, digest: &str, of: &str| Item::new(key, Value::Digest(digest.to_owned()), of);
-        section(vec![
+        let mut facts = vec![
             line(
                 "made by",
                 vec![
@@ -117,6 +119,14 @@ impl Provenance {
                     ),
                 ],
             ),
-        ])
+        ];
+        facts.extend(self.partials.map(|(files, parts)| {
+            let items = vec![
+                Item::counted("partials", files, "partial", "partials"),
+                Item::counted("parts", parts, "part of the log", "parts of the log"),
+            ];
+            line("added up", items)
+        }));
+        section(facts)
     }
 }

@@ -70,7 +70,7 @@ pub fn named(calls: &Calls, name: &str) -> PolarsResult<Named> {
     {
         is = is.or(col(c::SRC_FILE.name).eq(lit(file)).and(col(c::SRC_LINE.name).eq(lit(line))));
     }
-    let rows = calls.table.clone().filter(is).collect_with_engine(Engine::Streaming)?.unwrap_single();
+    let rows = calls.table()?.filter(is).collect_with_engine(Engine::Streaming)?.unwrap_single();
     let rows = calls.prepare.as_ref().map_or(Ok(rows.clone()), |prepare| prepare(rows))?;
     let (files, lines) = (rows.column(c::SRC_FILE.name)?.str()?, rows.column(c::SRC_LINE.name)?.u64()?);
     let place = |row| format!("{}:{}", files.get(row).unwrap_or(""), lines.get(row).unwrap_or(0));

@@ -62,6 +62,10 @@ impl Way for AtPrice {
             Plan::of(Some(incumbent), priced.collect())
         })
     }
+
+    fn told(&self) -> String {
+        format!("at a price of {:?} a point below {:?}", self.price, self.best)
+    }
 }
 
 impl World {

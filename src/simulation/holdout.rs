@@ -84,6 +84,10 @@ impl Way for Watched {
         known.extend(plan.candidates.iter().map(|candidate| OfferId(candidate.offer)));
         plan
     }
+
+    fn told(&self) -> String {
+        format!("{}, watched", self.way.told())
+    }
 }
 
 /// Sums of a lane, and what a way costs there.
@@ -117,7 +121,10 @@ fn named(lane: Lane, names: &[String]) -> ServedLane {
 /// When the log cannot be read.
 pub fn holdout(calls: &Calls, world: &World, from: Day) -> PolarsResult<Option<Holdout>> {
     let start = from.start_micros();
-    let (before, after) = (within(calls, move |at| at < start), within(calls, move |at| at >= start));
+    // Plans are looked at on the way, which sums do not tell.
+    calls.must_be_here()?;
+    let before = within(calls, format!("before {start}"), move |at| at < start);
+    let after = within(calls, format!("from {start} on"), move |at| at >= start);
     let eligibility = Eligibility::of(world);
     let Some((picks, fitted)) = picked(&before, &eligibility)? else { return Ok(None) };
 
@@ -166,7 +173,7 @@ pub fn holdout(calls: &Calls, world: &World, from: Day) -> PolarsResult<Option<H
 
 /// The dated calls of which something is so. Batches are filtered and not the table: pieces of a filtered table are found by reading
 /// all before them.
-fn within(calls: &Calls, is: impl Fn(i64) -> bool + Send + Sync + 'static) -> Calls {
+fn within(calls: &Calls, what: String, is: impl Fn(i64) -> bool + Send + Sync + 'static) -> Calls {
     let before = calls.prepare.clone();
     let prepare = move |batch: DataFrame| {
         let batch = before.as_ref().map_or(Ok(batch.clone()), |prepare| prepare(batch))?;
@@ -174,7 +181,7 @@ fn within(calls: &Calls, is: impl Fn(i64) -> bool + Send + Sync + 'static) -> Ca
         let keep: BooleanChunked = starts.i64()?.iter().map(|at| at.is_some_and(&is)).collect();
         batch.filter(&keep)
     };
-    Calls { prepare: Some(Arc::new(prepare)), ..calls.clone() }
+    calls.clone().changed(what, calls.also.clone(), Arc::new(prepare))
 }
 
 /// Dollars spent and saved by day.

@@ -22,6 +22,7 @@ pub mod holdout;
 pub mod hosting;
 mod incumbent;
 pub mod outcome;
+pub mod partial;
 pub mod pass;
 pub mod projection;
 pub mod reconcile;

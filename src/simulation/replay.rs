@@ -12,10 +12,13 @@ use super::facts::{Facts, Priced};
 use super::hosting::against::Comparable;
 use super::incumbent::{Served, Unpriced};
 use super::outcome::{Lane, Outcome};
-use super::pass::{self, Calls, Cell, Ledger, Plan, Work};
+use super::partial::Question;
+use super::partial::replay::{of_rows, rows};
+use super::pass::{self, Additive, Calls, Cell, Ledger, Plan, Work};
 use super::ways::{AsLogged, OfTier, Way};
 use super::world::World;
 use crate::engine::route::kernel::Choices;
+use crate::inputs::partials::Rows;
 use crate::inputs::prices::{NoPrice, OfferId};
 use crate::units::{Day, Tier, Usd};
 
@@ -70,8 +73,8 @@ pub struct Replay {
 /// Sums of a replay.
 #[derive(Default)]
 pub struct Sums {
-    ledgers: Vec<Ledger<Lane>>,
-    facts: Facts,
+    pub(super) ledgers: Vec<Ledger<Lane>>,
+    pub(super) facts: Facts,
 }
 
 /// The place of the way in which calls cost what they cost where they were served, where facts are wanted.
@@ -206,6 +209,24 @@ impl Replay {
             let priced = Priced { part, totals: &totals, spent: &spent };
             sum.facts.note(&self.world, seen, served, &priced, deployments, choices);
         }
+    }
+}
+
+impl Additive for Replay {
+    fn question(&self) -> Question {
+        let ways: Vec<String> = self.ways.iter().map(|way| way.told()).collect();
+        let own = self.deployments.as_ref().map(|own| own.iter().map(Comparable::told).collect::<Vec<_>>());
+        let about = if own.is_some() { "audit" } else { "ways" };
+        let (slot, by_slot, watched) = (self.calendar.slot, self.by_slot, self.watched);
+        Question { about, exactly: format!("{ways:?} {slot:?} {by_slot} {own:?} {watched:?}") }
+    }
+
+    fn rows(&self, sum: &Sums, names: &Names) -> Rows {
+        rows(sum, &self.world, names)
+    }
+
+    fn of_rows(&self, rows: &Rows, names: &Names) -> PolarsResult<Sums> {
+        of_rows(rows, self.ways.len(), self.deployments.as_ref().map_or(0, Vec::len), &self.world, names)
     }
 }
 

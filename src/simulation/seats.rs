@@ -19,11 +19,12 @@ use crate::tables::calls as c;
 /// # Errors
 /// When the table cannot be looked at.
 pub fn by_user(calls: &Calls, everyone: Option<&str>) -> PolarsResult<Option<Calls>> {
-    let named = calls.table.clone().collect_schema()?.contains(c::USER.name);
+    let named = calls.has(c::USER.name)?;
     if !named && everyone.is_none() {
         return Ok(None);
     }
     let (before, everyone) = (calls.prepare.clone(), everyone.map(str::to_owned));
+    let told = everyone.as_ref().map(|name| format!("all {name:?}"));
     let mut also = calls.also.clone();
     also.push(c::USER.name.to_owned());
     let prepare = move |mut batch: DataFrame| {
@@ -42,7 +43,8 @@ pub fn by_user(calls: &Calls, everyone: Option<&str>) -> PolarsResult<Option<Cal
         batch.with_column(Column::from(users))?;
         Ok(batch)
     };
-    Ok(Some(Calls { table: calls.table.clone(), also, prepare: Some(Arc::new(prepare)) }))
+    let name = format!("users {}", told.unwrap_or_else(|| "as logged".to_owned()));
+    Ok(Some(calls.clone().changed(name, also, Arc::new(prepare))))
 }
 
 /// What a user uses of a lab's models in a month.

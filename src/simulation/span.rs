@@ -66,8 +66,8 @@ impl Span {
 /// # Errors
 /// When the log cannot be read.
 pub fn last_day(calls: &Calls) -> PolarsResult<Option<Day>> {
-    let mut table = calls.table.clone();
-    if !table.collect_schema()?.contains(TS_START.name) {
+    let table = calls.table()?;
+    if !calls.has(TS_START.name)? {
         return Ok(None);
     }
     let last = table.select([col(TS_START.name).max()]).collect_with_engine(Engine::Streaming)?;

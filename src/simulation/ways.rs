@@ -16,6 +16,8 @@ use crate::units::Tier;
 pub(super) trait Way: Send + Sync {
     /// Where calls of a setting may go that were served so; they can be routed.
     fn plan(&self, setting: &Setting, served: &Served) -> Arc<Plan>;
+    /// What tells it from other ways in the same world.
+    fn told(&self) -> String;
 }
 
 /// As logged.
@@ -24,6 +26,10 @@ pub(super) struct AsLogged;
 impl Way for AsLogged {
     fn plan(&self, _setting: &Setting, served: &Served) -> Arc<Plan> {
         stays(served)
+    }
+
+    fn told(&self) -> String {
+        "as logged".to_owned()
     }
 }
 
@@ -89,6 +95,11 @@ impl Way for Routed {
             }),
         }
     }
+
+    fn told(&self) -> String {
+        // Rules may be left out to price them; all else is of the world.
+        format!("routed {:?}", self.eligibility.world().scenario.policy)
+    }
 }
 
 /// A plan that sends every call that fits to the cheapest of some offers, even if it is dearer than the incumbent, which
@@ -129,6 +140,10 @@ impl Way for OfTier {
             Plan::of(Some(world.weighed(&served.candidate, &sought)), self.alone(setting, served))
         })
     }
+
+    fn told(&self) -> String {
+        format!("{} only", self.tier.word())
+    }
 }
 
 /// Every call to the cheapest of some offers, whatever their quality, if it fits; the others stay.
@@ -143,6 +158,10 @@ impl Way for AllTo {
         let sought = Sought::of(world, setting, served.model);
         let able = self.offers.iter().filter_map(|offer| world.able(*offer, &sought).ok());
         pinned_to(able.map(|eligible| eligible.candidate).collect(), served)
+    }
+
+    fn told(&self) -> String {
+        format!("all to {:?}", self.offers)
     }
 }
 
@@ -165,5 +184,11 @@ impl Way for Fixed {
         let sought = Sought::of(self.way.eligibility.world(), setting, served.model);
         let able = self.way.judge(*offer, setting, &sought).ok();
         pinned_to(able.into_iter().map(|eligible| eligible.candidate).collect(), served)
+    }
+
+    fn told(&self) -> String {
+        let mut offers: Vec<_> = self.offers.iter().collect();
+        offers.sort();
+        format!("fixed {offers:?}")
     }
 }

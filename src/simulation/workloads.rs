@@ -14,6 +14,11 @@ use crate::tables::calls as c;
 pub struct Named(Arc<Vec<AtomicU64>>);
 
 impl Named {
+    /// Rules of which it is known whether they named a call.
+    pub fn known(rules: impl Iterator<Item = bool>) -> Self {
+        Self(Arc::new(rules.map(|named| AtomicU64::new(named.into())).collect()))
+    }
+
     /// The rules, by their place, that named no call.
     pub fn idle(&self) -> impl Iterator<Item = usize> {
         let none = |count: &AtomicU64| count.load(Ordering::Relaxed) == 0;
@@ -36,7 +41,7 @@ pub fn assigned(table: LazyFrame, rules: &[Rule]) -> (Calls, Named) {
         }
         Ok(batch)
     };
-    (Calls { table, also, prepare: Some(Arc::new(prepare)) }, named)
+    (Calls::from(table).prepared(also, Arc::new(prepare)), named)
 }
 
 /// The table of calls with the workloads of the rules; also how many calls each rule names.

@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod markdown;
+pub mod partials;
 pub mod routes;
 mod scope;
 pub mod scores;
@@ -37,7 +38,8 @@ pub struct Table {
 }
 
 /// Every table, in the order in which data flows.
-pub static TABLES: &[&Table] = &[&scores::SCORES, &calls::CALLS, &routes::ROUTES, &sums::SUMS];
+pub static TABLES: &[&Table] =
+    &[&scores::SCORES, &calls::CALLS, &routes::ROUTES, &sums::SUMS, &partials::PARTIALS];
 
 /// A frame that is not the table it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -28,6 +28,8 @@ mod logs;
 mod models;
 /// The page in every form and at several widths.
 mod pages;
+/// Logs in parts.
+mod partial;
 /// Rules about which offers may serve calls.
 mod policy;
 /// What models cost.

@@ -121,7 +121,7 @@ fn passed(frames: &[DataFrame], offers: &[Candidate], slot: Slot) -> Sums {
     let lazy: Vec<_> = frames.iter().map(|frame| frame.clone().lazy()).collect();
     let calls = concat(lazy, UnionArgs::default()).expect("equal columns");
     let router = Router::new(Shop::new(offers, slot));
-    let passed = pass::run(&calls.into(), Arc::new(router)).expect("a table of calls");
+    let passed = pass::over(&calls.into(), Arc::new(router)).expect("a table of calls");
     sums(&passed.sum, &passed.names)
 }
 

@@ -21,6 +21,14 @@ pub struct BreakevenArguments {
     #[command(flatten)]
     pub calls: CallArguments,
 
+    /// Which machines, and how closely.
+    #[command(flatten)]
+    pub machines: MachineArguments,
+}
+
+/// What is asked of machines.
+#[derive(Debug, Args)]
+pub struct MachineArguments {
     /// Only this deployment
     #[arg(long, value_name = "ID")]
     pub deployment: Option<String>,

@@ -11,6 +11,7 @@ mod hardware;
 mod init;
 mod logs;
 mod models;
+mod partial;
 mod prices;
 mod quality;
 mod report;
@@ -23,7 +24,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 
-pub use self::breakeven::{BreakevenArguments, DevicesArguments};
+pub use self::breakeven::{BreakevenArguments, DevicesArguments, MachineArguments};
 #[cfg(feature = "charts")]
 pub use self::chart::{ChartArguments, names as chart_names};
 pub use self::export::{ExportCommand, FocusArguments, RouterArguments};
@@ -40,6 +41,7 @@ pub use self::hardware::{
 pub use self::init::{CompletionsArguments, InitArguments, ManArguments};
 pub use self::logs::{ConvertArguments, InspectArguments, LogsCommand, ReconcileArguments, SourceArguments};
 pub use self::models::{ModelsCommand, ResolveArguments};
+pub use self::partial::{Asked, PartialArguments};
 pub use self::prices::{
     CheckArguments, DiffArguments, HistoryArguments, ImportArguments, ListArguments, PricesCommand,
     ShowArguments, SyncArguments,
@@ -149,6 +151,8 @@ pub enum Command {
     /// What model names mean
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// Sums of a part of a log, which add up to those of the whole: for logs that are larger than a machine's day
+    Partial(PartialArguments),
     /// What models cost
     #[command(subcommand)]
     Prices(PricesCommand),
@@ -235,6 +239,10 @@ pub struct CallArguments {
     /// Files, folders, patterns in quotes, or `-` for standard input; none audits the sample log
     #[arg(value_name = "LOG")]
     pub logs: Vec<String>,
+
+    /// Files or folders of sums that `switchpoint partial` made of the parts of a log, instead of the log; repeated, all count
+    #[arg(long, value_name = "DIR", conflicts_with = "logs")]
+    pub from_partials: Vec<PathBuf>,
 
     /// Form of the page (text, json, csv, markdown), or format of the log (`switchpoint logs formats`) where it is
     /// not told from its content; may be given once for each

@@ -66,6 +66,7 @@ pub fn read(
         usage_rows: sink.calls.len() as u64 + sink.repeats,
         no_call: sink.no_call,
         rejects: std::mem::take(&mut sink.rejects),
+        more_rejected: 0,
         notes: std::mem::take(&mut sink.notes),
         stopped: sink.stopped,
         problem,

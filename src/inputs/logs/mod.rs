@@ -53,7 +53,8 @@ use thiserror::Error;
 
 pub use self::discover::{Input, discover};
 pub use self::load::{LoadOptions, LoadedLog, load, load_any};
-pub use self::stored::{OpenedLog, open};
+pub use self::sink::Reject;
+pub use self::stored::{OpenedLog, TABLES_AS_THEY_ARE, of_stream, open};
 
 use self::detect::{Head, Likeness};
 use self::sink::Sink;
@@ -191,6 +192,12 @@ pub enum LogError {
     NoCalls {
         /// One line a file, then one a rejected row.
         problems: Vec<String>,
+    },
+    /// A stream of Arrow that cannot be used.
+    #[error("the stream of Arrow on standard input {reason}")]
+    Stream {
+        /// What is wrong, a sentence that goes on.
+        reason: String,
     },
     /// The canonical frame could not be built.
     #[error("the calls do not make a table: {0}")]

@@ -36,6 +36,8 @@ pub struct FileReport {
     pub no_call: u64,
     /// Rows that could not be read.
     pub rejects: Vec<Reject>,
+    /// Further rows that could not be read, of which only the number is known.
+    pub more_rejected: u64,
     /// Things about the whole file that a user should know.
     pub notes: Vec<String>,
     /// Line at which reading had to stop; rows behind it are lost and not counted.
@@ -75,6 +77,13 @@ pub struct LoadReport {
     pub relative: u64,
 }
 
+impl FileReport {
+    /// Rows that could not be read.
+    pub fn rejected(&self) -> u64 {
+        self.rejects.len() as u64 + self.more_rejected
+    }
+}
+
 impl LoadReport {
     /// Rows read.
     pub fn rows(&self) -> u64 {
@@ -93,7 +102,7 @@ impl LoadReport {
 
     /// Rows that could not be read.
     pub fn rejected(&self) -> u64 {
-        self.files.iter().map(|file| file.rejects.len() as u64).sum()
+        self.files.iter().map(FileReport::rejected).sum()
     }
 
     /// The formats that occurred, in order of first use.

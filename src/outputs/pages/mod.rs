@@ -18,6 +18,7 @@ pub mod hardware;
 pub mod init;
 pub mod logs;
 pub mod models;
+pub mod partial;
 pub mod prices;
 pub mod project;
 pub mod replay;

@@ -98,6 +98,11 @@ pub struct Comparable {
 }
 
 impl Comparable {
+    /// What tells it from others: everything that a call's seconds and price there depend on.
+    pub fn told(&self) -> String {
+        format!("{} {:?} {:?}", self.deployment.id, self.deployment.context, self.model)
+    }
+
     /// Every way to have replicas of it that has a price.
     pub fn ways(&self, world: &World) -> Vec<Way> {
         costs::ways(world, &self.machine, self.deployment.count)

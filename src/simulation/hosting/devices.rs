@@ -11,8 +11,11 @@ use crate::engine::hosting::roofline::{Replica, Shape};
 use crate::engine::route::kernel::Choices;
 use crate::inputs::hardware::{Machine, Precision};
 use crate::inputs::models::ModelId;
+use crate::inputs::partials::Rows;
 use crate::simulation::bridge::{Calendar, Kind, Names, Part, Setting};
-use crate::simulation::pass::{self, Calls, Work};
+use crate::simulation::partial::Question;
+use crate::simulation::partial::groups::{of_rows, rows};
+use crate::simulation::pass::{self, Additive, Calls, Work};
 use crate::simulation::world::World;
 use crate::units::{SECONDS_PER_HOUR, TaskKind, TokenBuckets, Usd};
 
@@ -144,7 +147,17 @@ pub type ByLane = BTreeMap<(Option<u32>, ModelId), Group>;
 /// When it cannot be read.
 pub fn groups(calls: &Calls, world: &World) -> PolarsResult<(ByLane, Names)> {
     let passed = pass::run(calls, Arc::new(Groups { world: world.clone(), calendar: Calendar::of(world) }))?;
-    Ok((passed.sum, passed.names))
+    // Codes depend on which batch came first, names do not.
+    let mut named: Vec<_> = passed
+        .sum
+        .into_iter()
+        .map(|((code, model), group)| ((code.and_then(|code| passed.names.text(code)), model), group))
+        .collect();
+    named.sort_by(|a, b| a.0.cmp(&b.0));
+    let names = Names::default();
+    let code = |name: Option<Arc<str>>| name.map(|name| names.code(&name));
+    let lanes = named.into_iter().map(|((name, model), group)| ((code(name), model), group)).collect();
+    Ok((lanes, names))
 }
 
 /// A group on a device with a model; `None`: it does not fit, or too little is known of it.
@@ -206,6 +219,20 @@ fn speed(replica: &Replica, shape: &Shape) -> (f64, f64) {
 struct Groups {
     world: World,
     calendar: Calendar,
+}
+
+impl Additive for Groups {
+    fn question(&self) -> Question {
+        Question { about: "workloads", exactly: String::new() }
+    }
+
+    fn rows(&self, sum: &ByLane, names: &Names) -> Rows {
+        rows(sum, &self.world, names)
+    }
+
+    fn of_rows(&self, rows: &Rows, names: &Names) -> PolarsResult<ByLane> {
+        of_rows(rows, &self.world, names)
+    }
 }
 
 impl Work for Groups {

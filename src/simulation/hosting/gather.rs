@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use polars::prelude::PolarsResult;
+
 use super::gathered::{Gathered, Ready, Share, Versus};
 use super::hosts;
 use crate::engine::capacity::Work as Asked;
@@ -11,11 +13,14 @@ use crate::engine::hosting::surface::Collector;
 use crate::engine::route::Candidate;
 use crate::engine::route::kernel::{self, Choices, NOBODY};
 use crate::inputs::models::ModelId;
+use crate::inputs::partials::Rows;
 use crate::inputs::prices::OfferId;
 use crate::simulation::bridge::{Calendar, Class, Kind, Names, Part, Setting, Slot};
 use crate::simulation::candidates::{Eligibility, Sought};
 use crate::simulation::incumbent::Served;
-use crate::simulation::pass::{Plan, Work};
+use crate::simulation::partial::Question;
+use crate::simulation::partial::gather::{of_rows, rows};
+use crate::simulation::pass::{Additive, Plan, Work};
 use crate::simulation::ways::{OfTier, Routed, Way};
 use crate::simulation::world::World;
 use crate::units::{Mode, Tier, TokenRatio, Usd};
@@ -249,6 +254,28 @@ struct Priced<'a> {
     cold: Option<Vec<i64>>,
     hosted: Vec<i64>,
     hosted_place: Vec<u32>,
+}
+
+impl Additive for Gather {
+    fn question(&self) -> Question {
+        let own: Vec<String> = self
+            .ready
+            .iter()
+            .map(|of| format!("{} {:?} {:?} {:?}", of.with.told(), of.service, of.mean, of.simulated))
+            .collect();
+        let about = if self.versus.len() > 1 { "machines against all alternatives" } else { "machines" };
+        let host = &self.world.scenario.self_hosting.own_host;
+        Question { about, exactly: format!("{own:?} {:?} {} {host:?}", self.versus, self.slot_minutes) }
+    }
+
+    fn rows(&self, sum: &Sums, names: &Names) -> Rows {
+        rows(&sum.gathered, &self.world, names)
+    }
+
+    fn of_rows(&self, rows: &Rows, names: &Names) -> PolarsResult<Sums> {
+        let gathered = of_rows(rows, self.ready.len(), &self.world, names)?;
+        Ok(Sums { gathered, ..Sums::default() })
+    }
 }
 
 impl Work for Gather {

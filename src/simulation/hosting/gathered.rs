@@ -29,6 +29,17 @@ impl Versus {
     /// All of them, in the order of their places.
     pub const ALL: [Self; 5] =
         [Self::Best, Self::Incumbent, Self::CheapestHost, Self::MedianHost, Self::OwnHost];
+
+    /// The word for it in files.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Best => "best",
+            Self::Incumbent => "incumbent",
+            Self::CheapestHost => "cheapest_host",
+            Self::MedianHost => "median_host",
+            Self::OwnHost => "own_host",
+        }
+    }
 }
 
 /// How a deployment serves calls in this log.

@@ -15,8 +15,8 @@ const DAY: f64 = 86_400e6;
 /// A log whose anchored sessions begin at random moments of so many days from the anchor on; what would end later goes on at the
 /// beginning. Calls with dates keep them.
 pub fn spread(calls: Calls, anchor: i64, days: f64) -> Calls {
-    let before = calls.prepare;
-    let mut also = calls.also;
+    let before = calls.prepare.clone();
+    let mut also = calls.also.clone();
     also.push(c::SESSION_ID.name.to_owned());
     let prepare = move |batch: DataFrame| {
         let batch = match &before {
@@ -25,7 +25,7 @@ pub fn spread(calls: Calls, anchor: i64, days: f64) -> Calls {
         };
         moved(batch, anchor, days)
     };
-    Calls { table: calls.table, also, prepare: Some(Arc::new(prepare)) }
+    calls.changed(format!("spread over {days} days from {anchor}"), also, Arc::new(prepare))
 }
 
 fn moved(mut frame: DataFrame, anchor: i64, days: f64) -> PolarsResult<DataFrame> {

@@ -17,7 +17,9 @@ use polars::prelude::{
 pub use self::ledger::{Cell, Ledger};
 pub use self::router::{Plan, Planner, Router};
 use super::bridge::{self, Batch, Calendar, Names, Part};
+use super::partial::{Answers, Question};
 use crate::engine::route::kernel::Choices;
+use crate::inputs::partials::Rows;
 use crate::tables::Scope;
 
 /// What is done with the calls of a log, class by class and batch by batch.
@@ -37,21 +39,105 @@ pub trait Work: Send + Sync + 'static {
     fn merge(&self, sum: &mut Self::Sum, other: Self::Sum);
 }
 
+/// Work of which the sums of parts may be kept, and taken instead of the calls.
+pub trait Additive: Work {
+    /// What is asked of the calls: works of the same world that ask the same have sums that add up.
+    fn question(&self) -> Question;
+    /// A sum as rows, with names instead of codes.
+    fn rows(&self, sum: &Self::Sum, names: &Names) -> Rows;
+    /// The sum of such rows.
+    ///
+    /// # Errors
+    /// When they name what nobody knows.
+    fn of_rows(&self, rows: &Rows, names: &Names) -> PolarsResult<Self::Sum>;
+}
+
 /// A log to pass over: its table, and what is done with a batch before anything else.
 #[derive(Clone)]
 pub struct Calls {
-    /// The table.
-    pub table: LazyFrame,
+    /// Without rows where the calls are elsewhere.
+    table: LazyFrame,
     /// Columns beside the usual ones that `prepare` needs.
     pub also: Vec<String>,
     /// Changes a batch; `None`: it stays as it is.
     pub prepare: Option<Prepare>,
+    /// What the changes beyond the scenario are called.
+    view: Vec<String>,
+    /// Where the log is in parts: what is known of all of them.
+    answers: Option<Arc<Answers>>,
 }
 
 /// A change of a batch of the table.
 pub type Prepare = Arc<dyn Fn(DataFrame) -> PolarsResult<DataFrame> + Send + Sync>;
 
 impl Calls {
+    /// Calls of a log in parts, of which sums are known.
+    #[must_use]
+    pub fn answered(self, answers: Arc<Answers>) -> Self {
+        Self { answers: Some(answers), ..self }
+    }
+
+    /// The table.
+    ///
+    /// # Errors
+    /// When only sums of it are known.
+    pub fn table(&self) -> PolarsResult<LazyFrame> {
+        match &self.answers {
+            Some(answers) if !answers.may_ask() => Err(answers.no_calls()),
+            _ => Ok(self.table.clone()),
+        }
+    }
+
+    /// What is asked of these calls, in a few words and a digest.
+    pub(super) fn key(&self, question: &Question) -> String {
+        question.key(&self.view)
+    }
+
+    /// Whether the log is in parts, of which one at most is here.
+    pub const fn in_parts(&self) -> bool {
+        self.answers.is_some()
+    }
+
+    /// Whether there are calls here.
+    ///
+    /// # Errors
+    /// When only sums of them are known.
+    pub fn must_be_here(&self) -> PolarsResult<()> {
+        self.table().map(|_| ())
+    }
+
+    /// Names of its columns.
+    ///
+    /// # Errors
+    /// When the table cannot be looked at.
+    pub fn columns(&self) -> PolarsResult<Vec<String>> {
+        Ok(self.table.clone().collect_schema()?.iter_names().map(ToString::to_string).collect())
+    }
+
+    /// Whether the calls have a column.
+    ///
+    /// # Errors
+    /// When the table cannot be looked at.
+    pub fn has(&self, column: &str) -> PolarsResult<bool> {
+        match &self.answers {
+            Some(answers) => Ok(answers.columns().iter().any(|name| name == column)),
+            None => Ok(self.table.clone().collect_schema()?.contains(column)),
+        }
+    }
+
+    /// The same with another change of its batches, which needs these columns.
+    #[must_use]
+    pub fn prepared(self, also: Vec<String>, prepare: Prepare) -> Self {
+        Self { also, prepare: Some(prepare), ..self }
+    }
+
+    /// The same where the change is not of the scenario: under a name that tells it from others.
+    #[must_use]
+    pub fn changed(mut self, name: String, also: Vec<String>, prepare: Prepare) -> Self {
+        self.view.push(name);
+        self.prepared(also, prepare)
+    }
+
     /// The table with the columns that prices, `prepare` and the caller need, and no others.
     ///
     /// # Errors
@@ -67,8 +153,8 @@ impl Calls {
     pub fn of_scope(&self, scope: &Scope) -> PolarsResult<Option<Self>> {
         let Scope::Of(dimension, name) = scope else { return Ok(Some(self.clone())) };
         let column = dimension.column().name;
-        let mut table = self.table.clone();
-        if !table.collect_schema()?.contains(column) {
+        let table = self.table()?;
+        if !self.has(column)? {
             return Ok(None);
         }
         let wanted = col(column).cast(DataType::String).eq(lit(name.clone()));
@@ -104,7 +190,7 @@ impl Calls {
         ignored: &[&str],
         also: impl Iterator<Item = &'static str>,
     ) -> PolarsResult<(LazyFrame, IdxSize)> {
-        let mut table = self.table.clone();
+        let mut table = self.table()?;
         let schema = table.collect_schema()?;
         let mut needed: Vec<&str> = bridge::needed(ignored).collect();
         let also: Vec<&str> = also.collect();
@@ -121,7 +207,7 @@ impl Calls {
 
 impl From<LazyFrame> for Calls {
     fn from(table: LazyFrame) -> Self {
-        Self { table, also: Vec::new(), prepare: None }
+        Self { table, also: Vec::new(), prepare: None, view: Vec::new(), answers: None }
     }
 }
 
@@ -136,11 +222,22 @@ pub struct Passed<S> {
     pub span: Option<(i64, i64)>,
 }
 
-/// Passes over a log once.
+/// Passes over a log once, or takes what is known of its parts.
 ///
 /// # Errors
-/// When the table cannot be read or lacks a column that is needed.
-pub fn run<W: Work>(calls: &Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>> {
+/// When the table cannot be read or lacks a column that is needed; when the log is in parts and they do not tell.
+pub fn run<W: Additive>(calls: &Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>> {
+    match &calls.answers {
+        Some(answers) => answers.answer(calls, &work),
+        None => over(calls, work),
+    }
+}
+
+/// Passes over the calls that are here.
+///
+/// # Errors
+/// As [`run`].
+pub fn over<W: Work>(calls: &Calls, work: Arc<W>) -> PolarsResult<Passed<W::Sum>> {
     let (table, row) = calls.needed(work.ignores(), std::iter::empty())?;
     let prepare = calls.prepare.clone();
     let shared = Arc::new(Shared { work, names: Names::default(), prepare, workers: Mutex::default() });

@@ -55,6 +55,20 @@ pub struct Surface {
 }
 
 impl Surface {
+    /// A surface of bins in the order of their slots and codes.
+    pub fn of(cells: impl Iterator<Item = (i32, u16, Bin)>) -> Self {
+        let mut surface = Self::default();
+        for (slot, code, bin) in cells {
+            surface.slots.entry(slot).or_default().push((code, bin));
+        }
+        surface
+    }
+
+    /// Every bin with its slot and its code, in their order.
+    pub fn cells(&self) -> impl Iterator<Item = (i32, u16, &Bin)> {
+        self.slots.iter().flat_map(|(slot, bins)| bins.iter().map(|(code, bin)| (*slot, *code, bin)))
+    }
+
     /// Adds another one.
     pub fn merge(&mut self, other: Self) {
         if self.slots.is_empty() {

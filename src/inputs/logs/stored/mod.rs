@@ -2,9 +2,11 @@
 //! than memory.
 
 mod remote;
+mod stream;
 mod totals;
 
 pub use self::remote::without_secrets;
+pub use self::stream::of_stream;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -25,12 +27,23 @@ use super::{LogError, Progress, quality, table};
 use crate::tables::Column;
 use crate::tables::calls::{self as c, CALLS};
 
+/// What is noted where several tables are one log.
+pub const TABLES_AS_THEY_ARE: &str =
+    "tables are taken as they are: a call that stands in two of them counts twice";
+
 /// Calls that may not be in memory, and how they were come by.
 pub struct OpenedLog {
     /// The table of calls.
     pub calls: LazyFrame,
     /// What was read.
     pub report: LoadReport,
+}
+
+impl OpenedLog {
+    /// Calls that are elsewhere, of which only this is known.
+    pub fn elsewhere(report: LoadReport) -> Self {
+        Self { calls: LazyFrame::default(), report }
+    }
 }
 
 /// Opens logs: tables of `logs convert` where they lie, everything else is loaded.
@@ -162,8 +175,7 @@ fn together(
     }
     let several = report.files.len() > 1;
     if let Some(last) = report.files.last_mut().filter(|_| several) {
-        last.notes
-            .push("tables are taken as they are: a call that stands in two of them counts twice".to_owned());
+        last.notes.push(TABLES_AS_THEY_ARE.to_owned());
     }
     // What lies in an object store is read once, and only the columns that are needed.
     let digests: Option<Vec<[u8; 32]>> = digests.into_iter().collect();

@@ -104,6 +104,7 @@ impl Totals {
             usage_rows: self.rows,
             no_call: 0,
             rejects: Vec::new(),
+            more_rejected: 0,
             notes: Vec::new(),
             stopped: None,
             problem: None,

@@ -81,6 +81,28 @@ pub enum NoPrice {
     Plan,
 }
 
+impl NoPrice {
+    /// Every reason, with the word for it in files.
+    const WORDS: [(Self, &'static str); 6] = [
+        (Self::NoModel, "no_model"),
+        (Self::UnknownModel, "unknown_model"),
+        (Self::NotOnSheet, "not_on_sheet"),
+        (Self::NoMeter, "no_meter"),
+        (Self::FreeTier, "free_tier"),
+        (Self::Plan, "plan"),
+    ];
+
+    /// The word for it.
+    pub fn word(&self) -> &'static str {
+        Self::WORDS.iter().find(|(why, _)| why == self).map_or("", |(_, word)| word)
+    }
+
+    /// The reason of a word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(why, _)| why.clone())
+    }
+}
+
 /// Every offer of every sheet.
 #[derive(Debug, Default)]
 pub struct PriceBook {

@@ -32,7 +32,7 @@ pub fn files(contents: &Contents<'_>) -> Section {
             Value::Count(file.rows),
             Value::Count(file.usage_rows),
             Value::Count(file.no_call),
-            Value::Count(file.rejects.len() as u64),
+            Value::Count(file.rejected()),
             file.problem.clone().map_or(Value::Nothing, Value::Text),
         ]
     });

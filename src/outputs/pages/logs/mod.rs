@@ -94,7 +94,7 @@ fn file_row(file: &FileReport, summary: Option<&FileSummary>) -> Vec<Value> {
         count(|summary| summary.calls),
         Value::Count(file.usage_rows),
         Value::Count(file.no_call),
-        Value::Count(file.rejects.len() as u64),
+        Value::Count(file.rejected()),
         span.map_or(Value::Nothing, |(first, _)| day(first)),
         span.map_or(Value::Nothing, |(_, last)| day(last)),
         names(|summary| &summary.models),

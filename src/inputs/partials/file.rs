@@ -1,0 +1,170 @@
+//! The file of a partial: Parquet, with its head as JSON in the metadata, so that any engine can add partials up.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use polars::prelude::{
+    Column, DataFrame, DataType, Int128Chunked, IntoColumn as _, KeyValueMetadata, NewChunkedArray as _,
+    ParquetCompression, ParquetReader, ParquetWriter, PolarsError, PolarsResult, SerReader as _,
+};
+
+use super::rows::{Amounts, Place, Rows};
+use super::{FORM, Head, Partial, PartialError, no_partial};
+use crate::inputs::files::write_atomically_with;
+use crate::inputs::logs::table::parquet::guarded;
+use crate::tables::partials as p;
+
+/// Key of the head among the metadata of the file.
+const HEAD: &str = "switchpoint_partial";
+
+/// Writes a partial as a whole or not at all.
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub fn write(path: &Path, partial: &Partial) -> io::Result<()> {
+    let head = serde_json::to_string(&partial.head).map_err(io::Error::other)?;
+    let mut frame = frame(&partial.answers).map_err(io::Error::other)?;
+    write_atomically_with(path, |file| {
+        ParquetWriter::new(file)
+            .with_compression(ParquetCompression::Zstd(None))
+            .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(HEAD.to_owned(), head)])))
+            .finish(&mut frame)
+            .map(|_| ())
+            .map_err(io::Error::other)
+    })
+}
+
+/// Reads a partial.
+///
+/// # Errors
+/// When the file is none.
+pub fn read(path: &Path) -> Result<Partial, PartialError> {
+    let name = path.display().to_string();
+    let wrong = |problem: &str| no_partial(&name, problem);
+    let file = File::open(path).map_err(|error| wrong(&error.to_string()))?;
+    let read = guarded(|| -> PolarsResult<(Option<String>, DataFrame)> {
+        let mut reader = ParquetReader::new(file);
+        let metadata = reader.get_metadata()?.key_value_metadata().clone();
+        let mut pairs = metadata.into_iter().flatten();
+        let head = pairs.find(|pair| pair.key == HEAD).and_then(|pair| pair.value);
+        Ok((head, reader.finish()?))
+    });
+    let (head, frame) = match read {
+        Ok(Ok(read)) => read,
+        Ok(Err(error)) => return Err(wrong(&first_line(&error.to_string()))),
+        Err(damaged) => return Err(wrong(&first_line(&damaged))),
+    };
+    let head = head.ok_or_else(|| wrong("it is a table of something else"))?;
+    // Its form is looked at first: another one may have other fields.
+    #[derive(serde::Deserialize)]
+    struct Form {
+        switchpoint_partial: u32,
+    }
+    let form: Form = serde_json::from_str(&head).map_err(|error| wrong(&error.to_string()))?;
+    if form.switchpoint_partial != FORM {
+        let problem = format!("it has form {}, this program reads {FORM}", form.switchpoint_partial);
+        return Err(wrong(&problem));
+    }
+    let head: Head = serde_json::from_str(&head).map_err(|error| wrong(&error.to_string()))?;
+    let mut answers = answers(&frame).map_err(|error| wrong(&first_line(&error.to_string())))?;
+    for question in &head.questions {
+        answers.entry(question.clone()).or_default();
+    }
+    Ok(Partial { file: name, head, answers })
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+fn frame(answers: &BTreeMap<String, Rows>) -> PolarsResult<DataFrame> {
+    let rows: Vec<(&String, &Place, &Amounts)> = answers
+        .iter()
+        .flat_map(|(question, rows)| rows.iter().map(move |(place, amounts)| (question, place, amounts)))
+        .collect();
+    let text = |column: &crate::tables::Column, get: fn(&Place) -> Option<&str>| {
+        Column::new(column.name.into(), rows.iter().map(|(_, place, _)| get(place)).collect::<Vec<_>>())
+    };
+    let number = |column: &crate::tables::Column, get: fn(&Place) -> i32| {
+        Column::new(column.name.into(), rows.iter().map(|(_, place, _)| get(place)).collect::<Vec<_>>())
+    };
+    let whole = |column: &crate::tables::Column, get: fn(&Amounts) -> i128| {
+        let values: Vec<i128> = rows.iter().map(|(_, _, amounts)| get(amounts)).collect();
+        Int128Chunked::from_slice(column.name.into(), &values)
+            .into_decimal_unchecked(p::DIGITS, 0)
+            .into_column()
+    };
+    let questions: Vec<&str> = rows.iter().map(|(question, ..)| question.as_str()).collect();
+    let calls: Vec<i64> = rows.iter().map(|(_, _, amounts)| amounts.calls).collect();
+    let columns = vec![
+        Column::new(p::QUESTION.name.into(), questions),
+        text(&p::SUM, |place| Some(&*place.sum)),
+        number(&p::PART, |place| place.part),
+        text(&p::NAME, |place| place.name.as_deref()),
+        text(&p::FROM, |place| place.from.as_deref()),
+        text(&p::TO, |place| place.to.as_deref()),
+        number(&p::AT, |place| place.at),
+        number(&p::BIN, |place| place.bin),
+        Column::new(p::CALLS.name.into(), calls),
+        whole(&p::UNITS, |amounts| amounts.units),
+        whole(&p::AMOUNT, |amounts| amounts.amount),
+        whole(&p::BESIDE, |amounts| amounts.beside),
+    ];
+    DataFrame::new(rows.len(), columns)
+}
+
+/// The sums of a table, by question.
+fn answers(frame: &DataFrame) -> PolarsResult<BTreeMap<String, Rows>> {
+    p::PARTIALS.check(frame).map_err(|error| PolarsError::ComputeError(error.to_string().into()))?;
+    let text = |column: &crate::tables::Column| frame.column(column.name)?.str();
+    let number = |column: &crate::tables::Column| frame.column(column.name)?.i32();
+    let whole = |column: &crate::tables::Column| -> PolarsResult<Vec<i128>> {
+        let values = frame.column(column.name)?.decimal()?.physical().clone();
+        Ok(values.iter().map(Option::unwrap_or_default).collect())
+    };
+    let (questions, sums) = (text(&p::QUESTION)?, text(&p::SUM)?);
+    let (names, from, to) = (text(&p::NAME)?, text(&p::FROM)?, text(&p::TO)?);
+    let (parts, at, bins) = (number(&p::PART)?, number(&p::AT)?, number(&p::BIN)?);
+    let calls = frame.column(p::CALLS.name)?.cast(&DataType::Int64)?;
+    let calls = calls.i64()?;
+    let (units, amounts, beside) = (whole(&p::UNITS)?, whole(&p::AMOUNT)?, whole(&p::BESIDE)?);
+    let mut found: BTreeMap<String, Rows> = BTreeMap::new();
+    let mut known: std::collections::HashMap<String, Arc<str>> = std::collections::HashMap::new();
+    let mut shared = |text: Option<&str>| -> Option<Arc<str>> {
+        let text = text?;
+        if let Some(known) = known.get(text) {
+            return Some(Arc::clone(known));
+        }
+        let new: Arc<str> = text.into();
+        known.insert(text.to_owned(), Arc::clone(&new));
+        Some(new)
+    };
+    for row in 0..frame.height() {
+        let place = Place {
+            sum: shared(sums.get(row)).unwrap_or_default(),
+            part: parts.get(row).unwrap_or_default(),
+            name: shared(names.get(row)),
+            from: shared(from.get(row)),
+            to: shared(to.get(row)),
+            at: at.get(row).unwrap_or_default(),
+            bin: bins.get(row).unwrap_or_default(),
+        };
+        let own = Amounts {
+            calls: calls.get(row).unwrap_or_default(),
+            units: units[row],
+            amount: amounts[row],
+            beside: beside[row],
+        };
+        let question = questions.get(row).unwrap_or_default();
+        if !found.contains_key(question) {
+            found.insert(question.to_owned(), Rows::default());
+        }
+        if let Some(rows) = found.get_mut(question) {
+            rows.put(place, own);
+        }
+    }
+    Ok(found)
+}

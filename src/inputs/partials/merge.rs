@@ -1,0 +1,290 @@
+//! Partials of all parts and rounds as one.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::file::read;
+use super::{Head, Part, Partial, PartialError, Rows, Under};
+use crate::inputs::logs::report::LoadReport;
+
+/// Parts that are named in a message.
+const NAMED: usize = 8;
+
+/// What partials come to together.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    partial: Partial,
+    /// Files that it was read from.
+    pub files: usize,
+}
+
+/// The partials of files and folders together; rounds may lie in folders of their own.
+///
+/// # Errors
+/// When a file is no partial, and when they do not belong together.
+pub fn of_paths(paths: &[PathBuf]) -> Result<Whole, PartialError> {
+    let mut files = Vec::new();
+    for path in paths {
+        files.extend(files_of(path)?);
+    }
+    if files.is_empty() {
+        let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        return Err(PartialError(format!("there is no partial in {}", names.join(", "))));
+    }
+    let partials = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
+    together(partials)
+}
+
+/// A file, or the files of a folder in the order of their names; hidden ones are unfinished.
+fn files_of(path: &Path) -> Result<Vec<PathBuf>, PartialError> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(['.', '_']);
+    let mut files = Vec::new();
+    for entry in WalkDir::new(path).sort_by_file_name() {
+        let entry = entry.map_err(|error| PartialError(format!("partials cannot be read: {error}")))?;
+        if entry.file_type().is_file() && !hidden(entry.file_name()) {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}
+
+/// Rounds in their order, each of them of all parts.
+fn together(partials: Vec<Partial>) -> Result<Whole, PartialError> {
+    let files = partials.len();
+    let mut rounds: BTreeMap<Option<String>, Vec<Partial>> = BTreeMap::new();
+    for partial in partials {
+        rounds.entry(partial.head.after.clone()).or_default().push(partial);
+    }
+    let Some(first) = rounds.remove(&None) else {
+        return Err(PartialError(
+            "all of these partials follow others: name those of the first round, too".to_owned(),
+        ));
+    };
+    let mut whole = round(first)?;
+    while let Some(next) = rounds.remove(&Some(whole.digest())) {
+        whole = whole.followed_by(round(next)?)?;
+    }
+    if let Some(stray) = rounds.into_values().flatten().next() {
+        return Err(PartialError(format!(
+            "`{}` follows other partials than these\n\nhint: it is of another run, or of a round before parts were made anew",
+            stray.file
+        )));
+    }
+    Ok(Whole { partial: whole, files })
+}
+
+/// The partials of one round as one.
+fn round(partials: Vec<Partial>) -> Result<Partial, PartialError> {
+    let mut partials = partials.into_iter();
+    let Some(mut all) = partials.next() else {
+        return Err(PartialError("there is no partial".to_owned()));
+    };
+    let mut known: BTreeMap<String, (String, Part)> = BTreeMap::new();
+    note(&mut known, &all)?;
+    for partial in partials {
+        note(&mut known, &partial)?;
+        all.merge(partial)?;
+    }
+    all.head.sort();
+    Ok(all)
+}
+
+/// Parts are told apart by their number where they have one, else by the digest of what was read.
+fn note(known: &mut BTreeMap<String, (String, Part)>, partial: &Partial) -> Result<(), PartialError> {
+    for part in &partial.head.parts {
+        let key = match part.of {
+            Some((number, _)) => format!("{number}"),
+            // A part without calls is like any other one; what is in an object store has no digest.
+            None if part.calls == 0 => continue,
+            None if part.digest.is_empty() => format!("named {}", part.name),
+            None => part.digest.clone(),
+        };
+        if let Some((file, before)) = known.insert(key, (partial.file.clone(), part.clone())) {
+            let what = match part.of {
+                Some(_) => part.label(),
+                None => format!("the same calls ({} and {})", before.label(), part.label()),
+            };
+            return Err(PartialError(format!(
+                "`{file}` and `{}` are both of {what}\n\nhint: remove one, or they count twice",
+                partial.file
+            )));
+        }
+    }
+    Ok(())
+}
+
+impl Head {
+    fn sort(&mut self) {
+        self.parts.sort();
+        self.logs.sort();
+        self.logs.dedup();
+        self.rules.sort();
+        self.rules.dedup();
+        self.read.sort();
+        // One part keeps the digest of its log, several have that of theirs in the order of their files, as a log of several files has.
+        if let [_, _, ..] = self.parts.as_slice() {
+            let mut digests: Vec<(&str, &str)> =
+                self.parts.iter().map(|part| (part.name.as_str(), part.digest.as_str())).collect();
+            digests.sort_unstable();
+            let mut hash = blake3::Hasher::new();
+            for (_, digest) in &digests {
+                hash.update(&bytes(digest));
+            }
+            let whole = digests.iter().all(|(_, digest)| !digest.is_empty());
+            self.read.set_digest(if whole { hash.finalize().to_hex().to_string() } else { String::new() });
+        }
+    }
+}
+
+/// The bytes of a digest.
+fn bytes(digest: &str) -> Vec<u8> {
+    let pairs = digest.as_bytes().chunks(2);
+    pairs.filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+impl Partial {
+    /// Adds those of other parts of the same round.
+    fn merge(&mut self, other: Self) -> Result<(), PartialError> {
+        if let Some(what) = self.head.under.differs(&other.head.under) {
+            return Err(PartialError(format!(
+                "`{}` and `{}` do not add up: they were made under {what}",
+                self.file, other.file
+            )));
+        }
+        if self.head.questions != other.head.questions {
+            return Err(PartialError(format!(
+                "`{}` and `{}` answer other questions\n\nhint: every part of a round needs the same --for and the same flags",
+                self.file, other.file
+            )));
+        }
+        for (question, rows) in other.answers {
+            self.answers.entry(question).or_default().merge(&rows);
+        }
+        self.head.parts.extend(other.head.parts);
+        self.head.logs.extend(other.head.logs);
+        self.head.rules.extend(other.head.rules);
+        self.head.read.merge(&other.head.read);
+        Ok(())
+    }
+
+    /// With the answers of the round after it, which must be of the same calls.
+    fn followed_by(mut self, next: Self) -> Result<Self, PartialError> {
+        if let Some(what) = self.head.under.differs(&next.head.under) {
+            return Err(PartialError(format!("`{}` was made under {what}", next.file)));
+        }
+        let read = |of: &Self| (of.head.read.calls, of.head.read.tokens);
+        if read(&self) != read(&next) {
+            return Err(PartialError(format!(
+                "a round is of {} calls, the next one of {} or of other tokens: they are not of the same log",
+                self.head.read.calls, next.head.read.calls
+            )));
+        }
+        self.head.questions.extend(next.head.questions);
+        self.head.questions.sort();
+        self.answers.extend(next.answers);
+        Ok(self)
+    }
+
+    /// Digest of the answers and of what they are of.
+    fn digest(&self) -> String {
+        let mut hash = blake3::Hasher::new();
+        let mut add = |text: &str| {
+            hash.update(&(text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
+        };
+        for part in &self.head.parts {
+            add(&format!("{part:?}"));
+        }
+        for question in &self.head.questions {
+            add(question);
+            for (place, amounts) in self.answers.get(question).into_iter().flat_map(Rows::iter) {
+                add(&format!("{place:?} {amounts:?}"));
+            }
+        }
+        hash.finalize().to_hex().to_string()
+    }
+}
+
+impl Whole {
+    /// What the sums were made under.
+    pub const fn under(&self) -> &Under {
+        &self.partial.head.under
+    }
+
+    /// What was read.
+    pub fn report(&self) -> LoadReport {
+        self.partial.head.read.report()
+    }
+
+    /// The logs as named; none: the sample.
+    pub fn logs(&self) -> &[String] {
+        &self.partial.head.logs
+    }
+
+    /// Rules of the scenario that named a call.
+    pub fn rules(&self) -> &[String] {
+        &self.partial.head.rules
+    }
+
+    /// Digest of everything that is answered: what a next round follows.
+    pub fn digest(&self) -> String {
+        self.partial.digest()
+    }
+
+    /// Parts of the log.
+    pub fn parts(&self) -> usize {
+        self.partial.head.parts.len()
+    }
+
+    /// The answers.
+    pub const fn answers(&self) -> &BTreeMap<String, Rows> {
+        &self.partial.answers
+    }
+
+    /// All of it as one partial.
+    pub const fn partial(&self) -> &Partial {
+        &self.partial
+    }
+
+    /// Whether sums under some conditions are of these.
+    ///
+    /// # Errors
+    /// What differs.
+    pub fn must_be_under(&self, own: &Under) -> Result<(), PartialError> {
+        self.under().differs(own).map_or(Ok(()), |what| {
+            Err(PartialError(format!(
+                "the partials and this command are under {what}\n\nhint: repeat the flags that the partials were made with"
+            )))
+        })
+    }
+
+    /// Whether every part is there that any part says there are.
+    ///
+    /// # Errors
+    /// When parts are missing.
+    pub fn complete(&self) -> Result<(), PartialError> {
+        let numbered: Vec<(u32, u32)> = self.partial.head.parts.iter().filter_map(|part| part.of).collect();
+        let Some((_, all)) = numbered.first().copied() else { return Ok(()) };
+        if numbered.len() < self.parts() || numbered.iter().any(|(_, of)| *of != all) {
+            return Err(PartialError(
+                "some parts say how many there are, others do not or say another number\n\nhint: --part K/N belongs to all or to none"
+                    .to_owned(),
+            ));
+        }
+        let missing: Vec<u32> =
+            (1..=all).filter(|part| !numbered.iter().any(|(number, _)| number == part)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut names: Vec<String> = missing.iter().take(NAMED).map(u32::to_string).collect();
+        if missing.len() > NAMED {
+            names.push(format!("{} more", missing.len() - NAMED));
+        }
+        Err(PartialError(format!("of {all} parts these are missing: {}\n\nhint: make them with --part K/{all}, and name every folder that partials are in", names.join(", "))))
+    }
+}
