@@ -29,6 +29,7 @@ def make_calls(count):
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
+    WORK.mkdir(parents=True, exist_ok=True)
     path = WORK / f"calls-{count}.parquet"
     if path.exists():
         return path

@@ -9,17 +9,19 @@ FLAGS are those of the page that is wanted (--scenario, --tolerance, --host ...)
 those of `switchpoint logs convert`. Spark schedules, shuffles and tries again; nothing here does. A round is one pass over the log:
 an audit takes one, machines take two, a frontier up to five, because what is asked next depends on the sums of all partitions.
 
-Needs PySpark and PyArrow on the workers, as Spark itself does for `mapInArrow`, and the program: installed on every worker, or shipped with
+Needs Spark 4 with PyArrow on the workers, as Spark itself does for `mapInArrow`, and the program: installed on every worker, or shipped with
 --ship.
 """
 
 import argparse
+import atexit
 import datetime
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from pathlib import Path
 
@@ -105,8 +107,7 @@ def merged(binary, folder, out, pages, flags):
 
 
 def make(spark, options, flags):
-    """Every round of the sums; the answer is the file of all of them."""
-    from pyspark.sql.pandas.types import to_arrow_schema
+    """Every round of the sums; the answer is the file of all of them, and what each round took: seconds of the map, seconds of the merge."""
     flags = [*ALIKE, *flags]
     # Times are UTC in tables of calls, and must stay so on the way. Parts must not change between rounds.
     spark.conf.set("spark.sql.session.timeZone", "UTC")
@@ -118,7 +119,8 @@ def make(spark, options, flags):
         calls = without_duplicates(calls)
     elif options.partitions:
         calls = calls.repartition(options.partitions)
-    schema, parts = to_arrow_schema(calls.schema), calls.rdd.getNumPartitions()
+    # A partition without calls has no batch to take it from.
+    schema, parts = calls.limit(0).toArrow().schema, calls.rdd.getNumPartitions()
     run, log = uuid.uuid4().hex, options.log_name or options.logs[0]
     out = Path(options.out)
     if out.exists() and any(out.iterdir()):
@@ -127,22 +129,27 @@ def make(spark, options, flags):
     if options.ship:
         spark.sparkContext.addFile(options.binary)
         shipped = Path(options.binary).name
-    after, whole = None, out / "whole.parquet"
+    after, whole, took = None, out / "whole.parquet", []
     for turn in range(1, 100):
         sums = mapper(options.binary, shipped, after, flags, run, parts, log, options.pages, options.day, schema)
         folder = out / "rounds" / str(turn)
         folder.mkdir(parents=True)
-        for row in calls.mapInArrow(sums, "part int, partial binary").toLocalIterator():
+        start = time.monotonic()
+        rows = calls.mapInArrow(sums, "part int, partial binary").collect()
+        mapped = time.monotonic()
+        for row in rows:
             (folder / f"{row.part}.parquet").write_bytes(row.partial)
         left = merged(options.binary, out / "rounds", whole, options.pages, flags)
-        print(f"round {turn}: {parts} partitions, {left} questions left", file=sys.stderr)
+        took.append((mapped - start, time.monotonic() - mapped))
+        print(f"round {turn}: {parts} partitions, map {took[-1][0]:.1f} s, merge {took[-1][1]:.1f} s, {left} questions left", file=sys.stderr)
         if left == 0:
-            return whole
-        # Workers know a file by its name, so that of each round has its own.
+            return whole, took
+        # Workers know a file by its name, and fetch it when they need it: that of each round has its own and stays.
         after = f"whole-{run}-{turn}.parquet"
-        (out / after).write_bytes(whole.read_bytes())
-        spark.sparkContext.addFile(str(out / after))
-        (out / after).unlink()
+        known = Path(tempfile.gettempdir()) / after
+        known.write_bytes(whole.read_bytes())
+        atexit.register(known.unlink)
+        spark.sparkContext.addFile(str(known))
     sys.exit("more rounds than any page has")
 
 
@@ -151,7 +158,7 @@ def main():
     from pyspark.sql import SparkSession
     spark = SparkSession.builder.appName("switchpoint partials").getOrCreate()
     try:
-        print(make(spark, options, flags))
+        print(make(spark, options, flags)[0])
     finally:
         spark.stop()
 

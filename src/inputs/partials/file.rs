@@ -1,6 +1,6 @@
 //! The file of a partial: Parquet, with its head as JSON in the metadata, so that any engine can add partials up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -132,23 +132,14 @@ fn answers(frame: &DataFrame) -> PolarsResult<BTreeMap<String, Rows>> {
     let calls = calls.i64()?;
     let (units, amounts, beside) = (whole(&p::UNITS)?, whole(&p::AMOUNT)?, whole(&p::BESIDE)?);
     let mut found: BTreeMap<String, Rows> = BTreeMap::new();
-    let mut known: std::collections::HashMap<String, Arc<str>> = std::collections::HashMap::new();
-    let mut shared = |text: Option<&str>| -> Option<Arc<str>> {
-        let text = text?;
-        if let Some(known) = known.get(text) {
-            return Some(Arc::clone(known));
-        }
-        let new: Arc<str> = text.into();
-        known.insert(text.to_owned(), Arc::clone(&new));
-        Some(new)
-    };
+    let mut shared: [Shared; 4] = Default::default();
     for row in 0..frame.height() {
         let place = Place {
-            sum: shared(sums.get(row)).unwrap_or_default(),
+            sum: shared[0].of(sums.get(row)).unwrap_or_default(),
             part: parts.get(row).unwrap_or_default(),
-            name: shared(names.get(row)),
-            from: shared(from.get(row)),
-            to: shared(to.get(row)),
+            name: shared[1].of(names.get(row)),
+            from: shared[2].of(from.get(row)),
+            to: shared[3].of(to.get(row)),
             at: at.get(row).unwrap_or_default(),
             bin: bins.get(row).unwrap_or_default(),
         };
@@ -167,4 +158,24 @@ fn answers(frame: &DataFrame) -> PolarsResult<BTreeMap<String, Rows>> {
         }
     }
     Ok(found)
+}
+
+/// The texts of a column, each stored once; rows are in order, so that most have the text of the row before.
+#[derive(Default)]
+struct Shared {
+    last: Option<Arc<str>>,
+    known: HashSet<Arc<str>>,
+}
+
+impl Shared {
+    fn of(&mut self, text: Option<&str>) -> Option<Arc<str>> {
+        let text = text?;
+        if self.last.as_deref() != Some(text) {
+            if !self.known.contains(text) {
+                self.known.insert(text.into());
+            }
+            self.last = self.known.get(text).cloned();
+        }
+        self.last.clone()
+    }
 }

@@ -1,8 +1,10 @@
 //! Partials of all parts and rounds as one.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use walkdir::WalkDir;
 
 use super::file::read;
@@ -33,8 +35,14 @@ pub fn of_paths(paths: &[PathBuf]) -> Result<Whole, PartialError> {
         let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
         return Err(PartialError(format!("there is no partial in {}", names.join(", "))));
     }
-    let partials = files.iter().map(|file| read(file)).collect::<Result<Vec<_>, _>>()?;
-    together(partials)
+    // As many at once as there are cores: what is merged is let go.
+    let mut rounds = Rounds::default();
+    for some in files.chunks(rayon::current_num_threads().max(1)) {
+        for partial in some.par_iter().map(|file| read(file)).collect::<Vec<_>>() {
+            rounds.add(partial?)?;
+        }
+    }
+    rounds.together(files.len())
 }
 
 /// A file, or the files of a folder in the order of their names; hidden ones are unfinished.
@@ -53,49 +61,58 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, PartialError> {
     Ok(files)
 }
 
-/// Rounds in their order, each of them of all parts.
-fn together(partials: Vec<Partial>) -> Result<Whole, PartialError> {
-    let files = partials.len();
-    let mut rounds: BTreeMap<Option<String>, Vec<Partial>> = BTreeMap::new();
-    for partial in partials {
-        rounds.entry(partial.head.after.clone()).or_default().push(partial);
-    }
-    let Some(first) = rounds.remove(&None) else {
-        return Err(PartialError(
-            "all of these partials follow others: name those of the first round, too".to_owned(),
-        ));
-    };
-    let mut whole = round(first)?;
-    while let Some(next) = rounds.remove(&Some(whole.digest())) {
-        whole = whole.followed_by(round(next)?)?;
-    }
-    if let Some(stray) = rounds.into_values().flatten().next() {
-        return Err(PartialError(format!(
-            "`{}` follows other partials than these\n\nhint: it is of another run, or of a round before parts were made anew",
-            stray.file
-        )));
-    }
-    Ok(Whole { partial: whole, files })
-}
+/// Parts of a round by what tells them apart, with the file that each is in.
+type Known = BTreeMap<String, (String, Part)>;
 
-/// The partials of one round as one.
-fn round(partials: Vec<Partial>) -> Result<Partial, PartialError> {
-    let mut partials = partials.into_iter();
-    let Some(mut all) = partials.next() else {
-        return Err(PartialError("there is no partial".to_owned()));
-    };
-    let mut known: BTreeMap<String, (String, Part)> = BTreeMap::new();
-    note(&mut known, &all)?;
-    for partial in partials {
-        note(&mut known, &partial)?;
-        all.merge(partial)?;
+/// Partials by what they follow, those of a round already as one.
+#[derive(Default)]
+struct Rounds(BTreeMap<Option<String>, (Partial, Known)>);
+
+impl Rounds {
+    fn add(&mut self, partial: Partial) -> Result<(), PartialError> {
+        match self.0.entry(partial.head.after.clone()) {
+            Entry::Vacant(entry) => {
+                let mut known = Known::new();
+                note(&mut known, &partial)?;
+                entry.insert((partial, known));
+            }
+            Entry::Occupied(mut entry) => {
+                let (all, known) = entry.get_mut();
+                note(known, &partial)?;
+                all.merge(partial)?;
+            }
+        }
+        Ok(())
     }
-    all.head.sort();
-    Ok(all)
+
+    /// Rounds in their order, each of them of all parts.
+    fn together(mut self, files: usize) -> Result<Whole, PartialError> {
+        let mut next = |after: &Option<String>| {
+            self.0.remove(after).map(|(mut partial, _)| {
+                partial.head.sort();
+                partial
+            })
+        };
+        let Some(mut whole) = next(&None) else {
+            return Err(PartialError(
+                "all of these partials follow others: name those of the first round, too".to_owned(),
+            ));
+        };
+        while let Some(round) = next(&Some(whole.digest())) {
+            whole = whole.followed_by(round)?;
+        }
+        if let Some((stray, _)) = self.0.into_values().next() {
+            return Err(PartialError(format!(
+                "`{}` follows other partials than these\n\nhint: it is of another run, or of a round before parts were made anew",
+                stray.file
+            )));
+        }
+        Ok(Whole { partial: whole, files })
+    }
 }
 
 /// Parts are told apart by their number where they have one, else by the digest of what was read.
-fn note(known: &mut BTreeMap<String, (String, Part)>, partial: &Partial) -> Result<(), PartialError> {
+fn note(known: &mut Known, partial: &Partial) -> Result<(), PartialError> {
     for part in &partial.head.parts {
         let key = match part.of {
             Some((number, _)) => format!("{number}"),
@@ -163,7 +180,7 @@ impl Partial {
             )));
         }
         for (question, rows) in other.answers {
-            self.answers.entry(question).or_default().merge(&rows);
+            self.answers.entry(question).or_default().merge(rows);
         }
         self.head.parts.extend(other.head.parts);
         self.head.logs.extend(other.head.logs);
@@ -285,6 +302,9 @@ impl Whole {
         if missing.len() > NAMED {
             names.push(format!("{} more", missing.len() - NAMED));
         }
-        Err(PartialError(format!("of {all} parts these are missing: {}\n\nhint: make them with --part K/{all}, and name every folder that partials are in", names.join(", "))))
+        Err(PartialError(format!(
+            "of {all} parts these are missing: {}\n\nhint: make them with --part K/{all}, and name every folder that partials are in",
+            names.join(", ")
+        )))
     }
 }

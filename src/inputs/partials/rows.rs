@@ -1,5 +1,6 @@
 //! Sums as rows of whole numbers, which add up.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
@@ -44,6 +45,21 @@ enum Joins {
     Greatest,
 }
 
+impl Amounts {
+    fn join(&mut self, other: &Self, joins: Joins) {
+        match joins {
+            Joins::Sum => {
+                self.calls += other.calls;
+                self.units += other.units;
+                self.amount += other.amount;
+                self.beside += other.beside;
+            }
+            Joins::Least => self.units = self.units.min(other.units),
+            Joins::Greatest => self.units = self.units.max(other.units),
+        }
+    }
+}
+
 impl Place {
     /// A sum without more to say of where it belongs.
     pub fn of(sum: &str) -> Self {
@@ -77,27 +93,34 @@ impl Rows {
             Entry::Vacant(entry) => {
                 entry.insert(amounts);
             }
-            Entry::Occupied(mut entry) => {
-                let own = entry.get_mut();
-                match joins {
-                    Joins::Sum => {
-                        own.calls += amounts.calls;
-                        own.units += amounts.units;
-                        own.amount += amounts.amount;
-                        own.beside += amounts.beside;
-                    }
-                    Joins::Least => own.units = own.units.min(amounts.units),
-                    Joins::Greatest => own.units = own.units.max(amounts.units),
-                }
-            }
+            Entry::Occupied(mut entry) => entry.get_mut().join(&amounts, joins),
         }
     }
 
-    /// Adds those of other calls.
-    pub fn merge(&mut self, other: &Self) {
-        for (place, amounts) in &other.0 {
-            self.put(place.clone(), *amounts);
+    /// Adds those of other calls. Both are in order, so they are walked through side by side.
+    pub fn merge(&mut self, other: Self) {
+        if self.0.is_empty() {
+            *self = other;
+            return;
         }
+        let mut own = std::mem::take(&mut self.0).into_iter().peekable();
+        let mut theirs = other.0.into_iter().peekable();
+        let mut merged = Vec::with_capacity(own.len().max(theirs.len()));
+        while let (Some(left), Some(right)) = (own.peek(), theirs.peek()) {
+            match left.0.cmp(&right.0) {
+                Ordering::Less => merged.extend(own.next()),
+                Ordering::Greater => merged.extend(theirs.next()),
+                Ordering::Equal => {
+                    if let (Some((place, mut amounts)), Some((_, more))) = (own.next(), theirs.next()) {
+                        amounts.join(&more, place.joins());
+                        merged.push((place, amounts));
+                    }
+                }
+            }
+        }
+        merged.extend(own);
+        merged.extend(theirs);
+        self.0 = merged.into_iter().collect();
     }
 
     /// Each of them.
@@ -110,6 +133,17 @@ impl Rows {
         let sum: Arc<str> = sum.into();
         let first = Place { sum: Arc::clone(&sum), part: i32::MIN, ..Place::default() };
         self.0.range(first..).take_while(move |(place, _)| place.sum == sum)
+    }
+
+    /// Those of one sum and part.
+    pub fn of_part<'r>(
+        &'r self,
+        sum: &str,
+        part: i32,
+    ) -> impl Iterator<Item = (&'r Place, &'r Amounts)> + use<'r> {
+        let first = Place { part, ..Place::of(sum) };
+        let sum = Arc::clone(&first.sum);
+        self.0.range(first..).take_while(move |(place, _)| place.sum == sum && place.part == part)
     }
 
     /// The one value of a sum that is not cut; nothing where there is none.
@@ -158,7 +192,7 @@ mod tests {
 
     fn merged(one: &Rows, other: &Rows) -> Rows {
         let mut all = one.clone();
-        all.merge(other);
+        all.merge(other.clone());
         all
     }
 

@@ -177,10 +177,8 @@ pub fn look(
         return Ok(Err(Nothing::NothingServed));
     }
     let eligibility = Eligibility::of(world);
-    // One alternative decides which deployment it is; the others are asked about that one. Where the log is in parts, another pass costs
-    // more than what it would spare.
-    let only_first = ready.len() > 1 && !calls.in_parts();
-    let versus = if only_first { &Versus::ALL[..1] } else { &Versus::ALL[..] };
+    // One alternative decides which deployment it is; the others are asked about that one.
+    let versus = if ready.len() > 1 { &Versus::ALL[..1] } else { &Versus::ALL[..] };
     let work = Gather::new(&eligibility, ready.clone(), versus, depth.slot_minutes);
     let passed = pass::run(calls, Arc::new(work))?;
     let mut looked: Vec<Looked> = ready

@@ -63,7 +63,7 @@ pub(in crate::simulation) fn of_rows(
     names: &Names,
 ) -> PolarsResult<Vec<Gathered>> {
     let catalogue = Catalogue::of(world);
-    let own = |sum: &str, part: i32| rows.of(sum).filter(move |(place, _)| place.part == part);
+    let own = |sum: &str, part: i32| rows.of_part(sum, part);
     let mut all = Vec::new();
     for part in 0..deployments as i32 {
         let mut of = Gathered { volume: served(rows, part, Versus::Best.word()), ..Gathered::default() };

@@ -74,10 +74,7 @@ pub(super) fn put_served(rows: &mut Rows, part: i32, to: &str, served: &Served) 
 
 /// What a deployment could serve; the sums of `part` and `to`.
 pub(super) fn served(rows: &Rows, part: i32, to: &str) -> Served {
-    let own = |sum: &str| {
-        let of = rows.of(sum);
-        of.filter(|(place, _)| place.part == part && place.to.as_deref() == Some(to))
-    };
+    let own = |sum: &str| rows.of_part(sum, part).filter(|(place, _)| place.to.as_deref() == Some(to));
     let mut served = Served::default();
     for (_, amounts) in own("served") {
         served.calls += amounts.calls.unsigned_abs();

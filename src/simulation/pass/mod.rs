@@ -93,11 +93,6 @@ impl Calls {
         question.key(&self.view)
     }
 
-    /// Whether the log is in parts, of which one at most is here.
-    pub const fn in_parts(&self) -> bool {
-        self.answers.is_some()
-    }
-
     /// Whether there are calls here.
     ///
     /// # Errors
