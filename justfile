@@ -42,6 +42,14 @@ fuzz seconds="600":
 loop python="python3":
     {{python}} integrations/litellm/loop.py target/release/switchpoint
 
+# Small changes of the arithmetic that a test must notice (cargo install cargo-mutants); hours for all, --shard for some.
+mutants *arguments:
+    checks/mutants.sh target/mutants {{arguments}}
+
+# Spark on clusters of its own: totals and faults; see the head of the script.
+spark table python="python3":
+    {{python}} integrations/spark/check.py target/release/switchpoint {{table}}
+
 # Laws on ten thousand cases each, as nightly.
 nightly:
     PROPTEST_CASES=10000 cargo test --release

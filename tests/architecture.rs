@@ -18,6 +18,7 @@ const RANKS: &[(&str, u8)] = &[
 /// Outside crates and the modules that may name them.
 const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
+    ("ctrlc", &["cli"]),
     ("indicatif", &["cli"]),
     ("anyhow", &["cli"]),
     ("comfy_table", &["outputs"]),

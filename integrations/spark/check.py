@@ -144,7 +144,7 @@ def pages(folder, binary, table):
     run = Cluster(folder, binary, [table], "--partitions", "5", "--log-name", str(table), "--pages", "audit,breakeven,project", flags=FAR)
     code = run.end()
     rounds = re.findall(r"^round \d+: .*", run.told, re.MULTILINE)
-    say("two rounds", code == 0 and len(rounds) == 2, "; ".join(rounds) if code == 0 else run.told[-2000:])
+    say("three rounds", code == 0 and len(rounds) == 3, "; ".join(rounds) if code == 0 else run.told[-2000:])
     for command in ("audit", "breakeven", "project", "trends"):
         here = page(binary, [command, *FAR], [table])
         there = page(binary, [command, *FAR], ["--from-partials", run.out / "whole.parquet"])

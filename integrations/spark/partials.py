@@ -28,6 +28,8 @@ from pathlib import Path
 # A call that stands twice has these in common; of such rows the greatest by all columns is kept, so that a task that runs twice keeps
 # the same one.
 SAME = ["call_id", "model_raw", "seller", "ts_start"]
+# What tells one call from another is in no sum, and long.
+IN_NO_SUM = ["call_id", "source", "src_file", "src_line", "trace_id", "in_total", "in_convention"]
 # The clock and the cache of the driver must not differ from those of the workers.
 ALIKE = ["--no-synced", "--no-config"]
 
@@ -43,6 +45,8 @@ def arguments(argv):
     parser.add_argument("--pages", default="audit", help="what they are for (default: audit)")
     parser.add_argument("--partitions", type=int, help="parts of the log (default: as Spark cuts it)")
     parser.add_argument("--keep-duplicates", action="store_true", help="the log has no call twice: no shuffle")
+    parser.add_argument("--all-columns", action="store_true",
+                        help=f"hand over {', '.join(IN_NO_SUM)}, too, for workload rules that ask for them")
     parser.add_argument("--log-name", help="what the page calls the log (default: its first path)")
     parser.add_argument("--day", default=datetime.date.today().isoformat(), help="day of the audit (default: today)")
     parser.add_argument("--binary", default="switchpoint", help="the program on driver and workers")
@@ -119,6 +123,8 @@ def make(spark, options, flags):
         calls = without_duplicates(calls)
     elif options.partitions:
         calls = calls.repartition(options.partitions)
+    if not options.all_columns:
+        calls = calls.drop(*IN_NO_SUM)
     # A partition without calls has no batch to take it from.
     schema, parts = calls.limit(0).toArrow().schema, calls.rdd.getNumPartitions()
     run, log = uuid.uuid4().hex, options.log_name or options.logs[0]

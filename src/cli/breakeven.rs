@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use super::arguments::{BreakevenArguments, DevicesArguments, MachineArguments};
 use super::audit::provenance;
 use super::exit::UsageError;
+use super::hardware::unknown;
 use super::prepared::{Prepared, usage};
 use super::terminal::Printed;
 use crate::inputs::logs::prefix;
@@ -22,6 +23,7 @@ use crate::simulation::audit::{Audit, audit};
 use crate::simulation::hosting::breakeven::{Depth, Found, Nothing, look};
 use crate::simulation::hosting::devices::devices as on_devices;
 use crate::simulation::hosting::spread::spread;
+use crate::simulation::pass::Calls;
 
 /// Minutes of a slot.
 const HOUR: i32 = 60;
@@ -64,8 +66,8 @@ pub(super) fn with_machines(prepared: &mut Prepared, asked: &MachineArguments) -
     if let Some(id) = &asked.deployment
         && !world.hardware.deployments().any(|(_, deployment)| &deployment.id == id)
     {
-        let problem = format!("there is no deployment `{id}`\n\nhint: switchpoint deployments list");
-        return Err(UsageError(problem).into());
+        let ids = world.hardware.deployments().map(|(_, deployment)| deployment.id.as_str());
+        return Err(unknown("deployment", id, ids).into());
     }
     if let Some(host) = &world.scenario.self_hosting.own_host
         && world.book.seller_named(host).is_none()
@@ -83,7 +85,18 @@ pub(super) fn looked(
     only: Option<&str>,
     five_minutes: bool,
 ) -> Result<Result<Found, Nothing>> {
-    let (world, calls) = (&prepared.world, prepared.calls.clone());
+    looked_with(prepared, prepared.calls.clone(), result, only, five_minutes)
+}
+
+/// The same with other calls than those of the log as it is.
+pub(super) fn looked_with(
+    prepared: &Prepared,
+    calls: Calls,
+    result: &Audit,
+    only: Option<&str>,
+    five_minutes: bool,
+) -> Result<Result<Found, Nothing>> {
+    let world = &prepared.world;
     // Sessions without dates would all begin at one moment.
     let days = world.days.filter(|_| result.facts.anchored);
     let anchor = prepared.resolved.load.anchor;

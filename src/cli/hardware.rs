@@ -16,6 +16,7 @@ use crate::inputs::hardware::measurements::{self, Beside, Load, Measurement};
 use crate::inputs::hardware::{Commitment, Deployment, Hardware, Precision, Rent, written};
 use crate::inputs::models::{ModelId, Models};
 use crate::inputs::scenario::{Scenario, SelfHosting};
+use crate::inputs::toml_file::nearest;
 use crate::outputs::formats::Format;
 use crate::outputs::page::{Page, Section};
 use crate::outputs::pages::hardware::{self as page, Known as Shown, Priced};
@@ -85,7 +86,10 @@ pub fn machines(command: &MachinesCommand) -> Result<Printed> {
         MachinesCommand::Show(arguments) => {
             let known = Known::of(&arguments.page, None, &[])?;
             let machine = known.hardware.machine(&arguments.id);
-            let machine = machine.ok_or_else(|| unknown("machine", &arguments.id))?;
+            let machine = machine.ok_or_else(|| {
+                let ids = known.hardware.machines().map(|machine| machine.id.as_str());
+                unknown("machine", &arguments.id, ids)
+            })?;
             Ok(known.printed(page::machine(machine, &known.hardware, &known.models), &arguments.page))
         }
     }
@@ -107,7 +111,10 @@ pub fn deployments(command: &DeploymentsCommand) -> Result<Printed> {
             let known = Known::of(&arguments.page, None, &[])?;
             let mut all = known.hardware.deployments();
             let found = all.find(|(_, deployment)| deployment.id == arguments.id);
-            let (model, deployment) = found.ok_or_else(|| unknown("deployment", &arguments.id))?;
+            let (model, deployment) = found.ok_or_else(|| {
+                let ids = known.hardware.deployments().map(|(_, deployment)| deployment.id.as_str());
+                unknown("deployment", &arguments.id, ids)
+            })?;
             let shown = known.shown(model, deployment).context("a deployment without its machine")?;
             Ok(known.printed(page::deployment(&shown, deployment, &known.assumed), &arguments.page))
         }
@@ -238,7 +245,9 @@ fn from_principles(own: &MeasurementArguments, known: &Known) -> Result<Deployme
     let id = id.ok_or_else(|| {
         UsageError(format!("`{model}` means no known model\n\nhint: switchpoint models resolve {model}"))
     })?;
-    let machine = known.hardware.machine_named(&machine).ok_or_else(|| unknown("machine", &machine))?;
+    let ids = || known.hardware.machines().map(|machine| machine.id.as_str());
+    let machine =
+        known.hardware.machine_named(&machine).ok_or_else(|| unknown("machine", &machine, ids()))?;
     let precision = own.precision.clone().unwrap_or_else(|| "fp8".to_owned());
     if Precision::of(&precision).is_none() {
         return Err(
@@ -255,6 +264,7 @@ fn from_principles(own: &MeasurementArguments, known: &Known) -> Result<Deployme
     ))
 }
 
-fn unknown(what: &str, id: &str) -> UsageError {
-    UsageError(format!("there is no {what} `{id}`\n\nhint: switchpoint {what}s list"))
+pub(super) fn unknown<'a>(what: &str, id: &str, ids: impl Iterator<Item = &'a str>) -> UsageError {
+    let nearest = nearest(id, ids).map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
+    UsageError(format!("there is no {what} `{id}`{nearest}\n\nhint: switchpoint {what}s list"))
 }

@@ -41,7 +41,11 @@ use clap::Parser as _;
 pub use self::exit::Exit;
 
 use self::arguments::{Cli, Command};
+use crate::inputs::files;
 use crate::outputs::clean;
+
+/// The exit code of a program that was interrupted: 128 and the number of the signal.
+const INTERRUPTED: i32 = 130;
 
 /// Runs the program with the process's arguments and returns its exit code.
 pub fn run() -> Exit {
@@ -53,6 +57,11 @@ pub fn run() -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Fine };
         }
     };
+    // Whoever interrupts finds nothing half written; 130 is what shells tell of it.
+    let _ = ctrlc::set_handler(|| {
+        files::abandon();
+        std::process::exit(INTERRUPTED);
+    });
     let result = manners::decide(&cli.common, !matches!(cli.command, Command::Init(_)))
         .and_then(|()| run_command(&cli.command));
     match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {

@@ -5,9 +5,10 @@ use anyhow::{Context as _, Result};
 use super::arguments::{Asked, PartialArguments};
 use super::breakeven::{looked, with_machines};
 use super::exit::UsageError;
+use super::gate::a_log;
 use super::parts::Here;
 use super::prepared::Prepared;
-use super::seats::seated;
+use super::seats::{asked as users, seated};
 use super::terminal::Printed;
 use crate::inputs::partials::{self, Partial, Told, Whole};
 use crate::outputs::formats::Format;
@@ -29,6 +30,10 @@ pub fn run(arguments: &PartialArguments) -> Result<Printed> {
 
 /// The sums of one part.
 fn map(arguments: &PartialArguments) -> Result<Printed> {
+    if arguments.arrow_stdin.is_none() {
+        // A job whose list of files is empty must not add up the sample.
+        a_log(&arguments.calls)?;
+    }
     let after = match arguments.after.as_slice() {
         [] => None,
         paths => Some(whole(paths)?),
@@ -42,7 +47,7 @@ fn map(arguments: &PartialArguments) -> Result<Printed> {
     let (mut prepared, under, answers) = Prepared::of_part(&arguments.calls, &here)?;
     with_machines(&mut prepared, &arguments.machines)?;
     ask(&prepared, arguments)?;
-    let found = answers.found();
+    let found = answers.take_found();
     if found.is_empty() {
         let problem = "the partials before know all sums of these pages: no round is left";
         return Err(UsageError(format!("{problem}\n\nhint: use them with --from-partials")).into());
@@ -133,8 +138,11 @@ fn ask(prepared: &Prepared, arguments: &PartialArguments) -> Result<Vec<String>>
     if is(&[Asked::Frontier, Asked::Report]) {
         known(frontier(calls, world).map_err(Into::into), &mut left)?;
     }
-    if is(&[Asked::Seats, Asked::Report]) {
+    if is(&[Asked::Report]) {
         known(seated(prepared), &mut left)?;
+    }
+    if is(&[Asked::Seats]) {
+        known(users(prepared), &mut left)?;
     }
     if let Some(result) = &result
         && is(&[Asked::Assess])

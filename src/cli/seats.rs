@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 
 use super::arguments::SeatsArguments;
-use super::breakeven::{looked, more, why_nothing};
+use super::breakeven::{looked, looked_with, more, why_nothing};
 use super::exit::UsageError;
 use super::prepared::{Prepared, registry_of, usage};
 use super::terminal::Printed;
@@ -97,6 +97,15 @@ pub(super) fn seated(prepared: &Prepared) -> Result<Result<Found, String>> {
     };
     let offered = plans::load(&prepared.facts.facts, None).map_err(usage)?;
     Ok(Ok(seats(&result, world, month, offered, None)))
+}
+
+/// Asks of the calls what the page of seats asks.
+pub(super) fn asked(prepared: &Prepared) -> Result<()> {
+    let Some(calls) = by_user(&prepared.calls, None).context("looking for users")? else {
+        return Ok(());
+    };
+    let result = audit(&calls, &prepared.world, Slot::Day).context("auditing the calls")?;
+    looked_with(prepared, calls, &result, None, false).map(|_| ())
 }
 
 fn no_users() -> UsageError {

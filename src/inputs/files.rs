@@ -1,12 +1,29 @@
 //! Files that a reader never sees half written.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 static TURN: AtomicU64 = AtomicU64::new(0);
+
+/// Files that are being written beside those that they will replace.
+static BEGUN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn begun() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    BEGUN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes what is begun and not in its place: the program ends before it can be.
+pub fn abandon() {
+    for beside in std::mem::take(&mut *begun()) {
+        // It may be in its place by now.
+        let _ = fs::remove_file(beside);
+    }
+}
 
 /// Writes a file as a whole: beside it first, then in its place. A failure leaves what was there; a device is written to as it is.
 ///
@@ -36,6 +53,7 @@ pub fn write_atomically_with(path: &Path, write: impl FnOnce(File) -> io::Result
     let turn = TURN.fetch_add(1, Ordering::Relaxed);
     beside.push(format!(".{}-{turn}.part", std::process::id()));
     let beside = path.with_file_name(beside);
+    begun().insert(beside.clone());
     let written = File::create(&beside).and_then(|file| {
         // What only its owner could read stays so.
         if let Some(before) = &before {
@@ -49,6 +67,7 @@ pub fn write_atomically_with(path: &Path, write: impl FnOnce(File) -> io::Result
         // The first error is the one to tell.
         let _ = fs::remove_file(&beside);
     }
+    begun().remove(&beside);
     placed
 }
 

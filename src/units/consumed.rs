@@ -58,3 +58,28 @@ impl AddAssign for Consumed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_consumed_adds_up() {
+        let one = Consumed {
+            calls: 1,
+            searches: 2,
+            tokens: [1, 10, 100, 1_000, 10_000, 5_000],
+            base: [1; TOKEN_METERS],
+            paid: [3; TOKEN_METERS],
+            requests: 50,
+            searched: 700,
+        };
+        assert_eq!(one.total(), 11_111);
+        assert_eq!(one.cost(), Usd::from_pico(3 * TOKEN_METERS as i128 + 750));
+        let mut sum = one;
+        sum += one;
+        sum += one;
+        assert_eq!((sum.calls, sum.searches, sum.requests, sum.searched), (3, 6, 150, 2_100));
+        assert_eq!((sum.total(), sum.base[5], sum.paid[0]), (33_333, 3, 9));
+    }
+}

@@ -78,4 +78,10 @@ mod tests {
         assert_eq!(set.and([Feature::Tools].into_iter().collect()).iter().count(), 1);
         assert_eq!(Feature::from_word("tools"), Some(Feature::Tools));
     }
+
+    #[test]
+    fn a_feature_named_twice_is_there_once() {
+        let twice: Features = [Feature::ALL[0], Feature::ALL[0], Feature::ALL[1]].into_iter().collect();
+        assert_eq!(twice.iter().collect::<Vec<_>>(), Feature::ALL[..2]);
+    }
 }

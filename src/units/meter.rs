@@ -328,4 +328,29 @@ mod tests {
         prices.set(Meter::OutputReasoning, 3);
         assert_eq!(prices.rates().cost(&call), 40 * 10 + 60 * 3);
     }
+
+    #[test]
+    fn what_is_not_a_token_is_not_quoted_as_one() {
+        let unit = |meter: Meter| meter.unit();
+        assert_eq!(unit(Meter::InputCharacter), "1M characters");
+        assert_eq!((unit(Meter::AudioSecond), unit(Meter::AudioHour)), ("second", "hour"));
+        for meter in Meter::ALL {
+            assert_eq!(meter.per_million(), meter.unit().starts_with("1M"), "{meter:?}");
+        }
+    }
+
+    #[test]
+    fn free_is_only_what_is_stated_as_zero() {
+        let mut prices = Prices::default();
+        assert!(prices.is_empty() && !prices.is_zero());
+        prices.set(Meter::Input, 0);
+        assert!(prices.is_zero());
+        prices.set(Meter::Output, 3);
+        assert!(!prices.is_zero());
+        assert_eq!(prices.iter().collect::<Vec<_>>(), [(Meter::Input, 0), (Meter::Output, 3)]);
+        let mut other = Prices::default();
+        other.set(Meter::Input, 9);
+        other.fill(&prices);
+        assert_eq!((other.stated(Meter::Input), other.stated(Meter::Output)), (Some(9), Some(3)));
+    }
 }

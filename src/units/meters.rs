@@ -315,4 +315,68 @@ mod tests {
         let call = TokenBuckets { fresh: Tokens::MAX_PER_ROW, ..TokenBuckets::default() };
         assert_eq!(rates.cost(&call), 8_000_000_000_000_000_000);
     }
+
+    #[test]
+    fn every_bucket_counts_once_in_sums_and_in_costs() {
+        // Different powers, so that no two mistakes cancel.
+        let tokens = TokenBuckets {
+            fresh: 1,
+            read: 10,
+            write_5m: 100,
+            write_1h: 1_000,
+            out: 10_000,
+            reasoning: 5_000,
+        };
+        assert_eq!((tokens.input(), tokens.total()), (1_111, 11_111));
+        let bare = tokens.without_cache();
+        assert_eq!((bare.fresh, bare.read, bare.write_5m, bare.write_1h, bare.out), (1_111, 0, 0, 0, 10_000));
+        let mut twice = tokens;
+        twice += tokens;
+        assert_eq!(twice, tokens.scaled(TokenRatio { input: 2.0, output: 2.0 }));
+        let rates = MeterRates {
+            input: 2,
+            cache_read: 3,
+            cache_write_5m: 5,
+            cache_write_1h: 7,
+            output: 11,
+            reasoning: 13,
+            request: 17,
+            unpriced: 0,
+        };
+        assert_eq!(rates.cost(&tokens), 2 + 30 + 500 + 7_000 + 110_000 + 65_000 + 17);
+        assert_eq!(rates.sum(), 2 + 3 + 5 + 7 + 11 + 17);
+    }
+
+    #[test]
+    fn a_bucket_without_a_rate_is_unknown_only_where_it_has_tokens() {
+        let buckets: [fn(&mut TokenBuckets) -> &mut i64; 5] = [
+            |of| &mut of.fresh,
+            |of| &mut of.read,
+            |of| &mut of.write_5m,
+            |of| &mut of.write_1h,
+            |of| &mut of.out,
+        ];
+        for missing in 0..buckets.len() {
+            let rates = MeterRates { unpriced: 1 << missing, ..MeterRates::default() };
+            for (used, bucket) in buckets.iter().enumerate() {
+                let mut tokens = TokenBuckets::default();
+                *bucket(&mut tokens) = 1;
+                assert_eq!(rates.knows(&tokens), used != missing, "{used} of {missing}");
+                // The tier that a call falls in decides.
+                let tariff = Tariff::flat(MeterRates::default()).with_tier(1, rates);
+                assert_eq!(tariff.knows(&tokens), used != missing || tokens.input() == 0);
+                assert!(!tariff.is_complete() && Tariff::flat(MeterRates::default()).is_complete());
+            }
+        }
+    }
+
+    #[test]
+    fn tiers_are_in_order_however_they_are_stated() {
+        let rates = |input| MeterRates { input, ..MeterRates::default() };
+        let tariff = Tariff::flat(rates(1)).with_tier(300, rates(3)).with_tier(200, rates(2));
+        assert_eq!(tariff.tier_starts().collect::<Vec<_>>(), [200, 300]);
+        assert_eq!([199, 200, 299, 300].map(|input| tariff.rates(input).input), [1, 2, 2, 3]);
+        assert_eq!(tariff.without_tiers(), Tariff::flat(rates(1)));
+        assert_eq!(Tier::ALL.map(Tier::word), ["closed", "hosted", "local"]);
+    }
 }

@@ -201,4 +201,13 @@ mod tests {
             assert_eq!(Usd::parse(text), Ok(Usd::from_pico(pico)));
         }
     }
+
+    #[test]
+    fn sums_and_differences_are_exact_and_estimates_are_dollars() {
+        let (large, small) = (Usd::from_pico(7_000_000_000_001), Usd::from_pico(2_000_000_000_003));
+        assert_eq!((large + small).pico(), 9_000_000_000_004);
+        assert_eq!((large - small).pico(), 4_999_999_999_998);
+        assert!((large.estimate().0 - 7.000_000_000_001).abs() < 1e-12);
+        assert!(((UsdEstimate(7.0) + UsdEstimate(2.5)).0 - 9.5).abs() < 1e-12);
+    }
 }

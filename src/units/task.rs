@@ -54,3 +54,16 @@ impl TaskKind {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_means_its_kind_and_no_other() {
+        for kind in TaskKind::ALL {
+            assert_eq!(TaskKind::from_word(kind.word()), Some(kind));
+        }
+        assert_eq!(TaskKind::from_word("nothing"), None);
+    }
+}

@@ -55,6 +55,33 @@ fn a_kill_at_any_moment_leaves_the_old_file_or_the_new_one() {
     }
 }
 
+/// Ends a program as Ctrl-C does.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_command_leaves_nothing_beside_the_old_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::copy(fixtures().join("logs/table/calls.csv"), folder.path().join("calls.csv")).expect("copied");
+    let words = ["logs", "convert", "calls.csv", "--out", "out.csv"];
+    let out = folder.path().join("out.csv");
+    assert!(writing(folder.path(), &words).status().expect("a program").success());
+    let new = fs::read(&out).expect("written");
+    let mut interrupted = 0;
+    for tick in 0..40 {
+        fs::write(&out, OLD).expect("written");
+        let mut child = writing(folder.path(), &words).spawn().expect("a program");
+        std::thread::sleep(Duration::from_millis(10 + tick * 10));
+        let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).stderr(Stdio::null()).status();
+        let code = child.wait().expect("ended").code();
+        let found = fs::read(&out).expect("a file");
+        assert!(found == OLD || found == new, "after {tick}: {} bytes", found.len());
+        let entries = fs::read_dir(folder.path()).expect("a folder");
+        let names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
+        assert!(!names.iter().any(|name| name.to_string_lossy().ends_with(".part")), "{names:?}");
+        interrupted += u32::from(code == Some(130));
+    }
+    assert!(interrupted > 0, "it was never interrupted in time");
+}
+
 #[test]
 fn a_place_that_cannot_be_written_to_is_told_by_its_name() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -123,7 +123,7 @@ fn without_provenance(page: &str) -> String {
 fn pages_of_sums_are_those_of_the_log() {
     let parts = Parts::of(3);
     let rounds =
-        [("audit", 1), ("breakeven", 2), ("frontier", 5), ("devices", 1), ("seats", 1), ("assess", 1)];
+        [("audit", 1), ("breakeven", 2), ("frontier", 5), ("devices", 1), ("seats", 3), ("assess", 1)];
     for (page, most) in rounds {
         assert!(parts.rounds(page) <= most, "{page}");
         let commands: &[&[&str]] = match page {
@@ -131,7 +131,6 @@ fn pages_of_sums_are_those_of_the_log() {
                 &[&["audit"], &["audit", "--explain"], &["trends"], &["forecast", "--month", "2026-06"]]
             }
             "breakeven" => &[&["breakeven"], &["project", "--paths", "200"]],
-            "seats" => &[&["audit"]],
             other => &[&[other]],
         };
         for command in commands {
@@ -280,6 +279,9 @@ fn what_does_not_belong_together_does_not_add_up() {
         writeln!(text, "# {name}\n{told}").expect("text");
     }
     insta::assert_snapshot!(text);
+    // A job whose list of files is empty must not add up the sample.
+    let nothing = Run::bare(&["partial", "--no-config", "--out"]).arg(parts.path("none.parquet")).run();
+    assert_eq!((nothing.code, nothing.stderr.lines().next()), (2, Some("error: no log is named")));
     // Nothing is left to ask: a file would be empty.
     let nothing = parts.partial(&tables[0], "none.parquet", &["--part", "1/1", "--after", after]).run();
     assert_eq!(nothing.code, 2);

@@ -43,4 +43,11 @@ mod tests {
         assert!(three < one && three > 0.000_9);
         assert!((all_down(&[], 0.1) - 1.0).abs() < 1e-12);
     }
+
+    #[test]
+    fn shares_need_not_add_up_to_one() {
+        // 3/4 and 1/4: 9/16 + 1/16.
+        let (index, suppliers) = herfindahl(&[6.0, 2.0]).expect("shares");
+        assert!((index - 0.625).abs() < 1e-15 && (suppliers - 1.6).abs() < 1e-15);
+    }
 }

@@ -141,4 +141,21 @@ mod tests {
             prop_assert_eq!(found.is_empty(), points.is_empty());
         }
     }
+
+    #[test]
+    fn a_prediction_is_the_line_with_an_error_that_grows_away_from_the_points() {
+        // Four points about y = 2x at x = 1, 2, 3, 4, residuals +1, −1, −1, +1: slope and intercept are those of the line.
+        let line = Trend::of(&[(1.0, 3.0), (2.0, 3.0), (3.0, 5.0), (4.0, 9.0)]).expect("four points");
+        assert!((line.slope - 2.0).abs() < 1e-12 && line.intercept.abs() < 1e-12);
+        // √(4 / (4 − 2)), over √5, the spread of the times.
+        let residual = 2.0_f64.sqrt();
+        assert!((line.residual - residual).abs() < 1e-12);
+        assert!((line.slope_error - residual / 5.0_f64.sqrt()).abs() < 1e-12);
+        let (middle, least) = line.at(2.5);
+        assert!((middle - 5.0).abs() < 1e-12 && (least - (2.0_f64 * 1.25).sqrt()).abs() < 1e-12);
+        let (far, most) = line.at(7.5);
+        assert!(
+            (far - 15.0).abs() < 1e-12 && (most - (2.0_f64 * 1.25 + 2.0 / 5.0 * 25.0).sqrt()).abs() < 1e-12
+        );
+    }
 }

@@ -161,4 +161,10 @@ mod tests {
             prop_assert!((own.mean() - f64::from(k) / 100.0).abs() < 1e-6);
         }
     }
+
+    #[test]
+    fn a_variance_by_hand() {
+        // 3·5 / (8²·9)
+        assert!((Beta { a: 3.0, b: 5.0 }.variance() - 15.0 / 576.0).abs() < 1e-15);
+    }
 }

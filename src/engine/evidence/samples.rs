@@ -124,4 +124,11 @@ mod tests {
         let expected = known - open.gain().max(0.0);
         assert!((open.perfect_information() - expected).abs() < 1e-8);
     }
+
+    #[test]
+    fn models_that_fail_independently_differ_where_one_of_them_fails() {
+        // 0.9·0.3 + 0.7·0.1
+        assert!((independent_discordance(0.9, 0.7) - 0.34).abs() < 1e-15);
+        assert!(independent_discordance(1.0, 1.0).abs() < 1e-15);
+    }
 }

@@ -83,4 +83,12 @@ mod tests {
         assert_eq!(cost_at(&hull, 0.0), Some(1.0));
         assert_eq!(cost_at(&hull, 3.5), None);
     }
+
+    #[test]
+    fn a_mixture_of_two_corners_costs_what_lies_between_them() {
+        let hull = [Point { quality: 2.0, cost: 10.0 }, Point { quality: 6.0, cost: 30.0 }];
+        assert!((slope(&hull[0], &hull[1]) - 5.0).abs() < 1e-12);
+        assert_eq!(cost_at(&hull, 3.0), Some(15.0));
+        assert_eq!((cost_at(&hull, 1.0), cost_at(&hull, 7.0)), (Some(10.0), None));
+    }
 }

@@ -26,16 +26,38 @@ const HEAD: &str = "switchpoint_partial";
 /// When the folder cannot be written to.
 pub fn write(path: &Path, partial: &Partial) -> io::Result<()> {
     let head = serde_json::to_string(&partial.head).map_err(io::Error::other)?;
-    let mut frame = frame(&partial.answers).map_err(io::Error::other)?;
+    let metadata = KeyValueMetadata::from_static(vec![(HEAD.to_owned(), head)]);
     write_atomically_with(path, |file| {
-        ParquetWriter::new(file)
+        let writer = ParquetWriter::new(io::BufWriter::new(file))
             .with_compression(ParquetCompression::Zstd(None))
-            .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(HEAD.to_owned(), head)])))
-            .finish(&mut frame)
-            .map(|_| ())
-            .map_err(io::Error::other)
+            .with_key_value_metadata(Some(metadata));
+        in_pieces(writer, &partial.answers).map_err(io::Error::other)
     })
 }
+
+/// Rows that become columns at once: more take memory and save nothing.
+const PIECE: usize = 500_000;
+
+fn in_pieces(writer: ParquetWriter<impl io::Write>, answers: &BTreeMap<String, Rows>) -> PolarsResult<()> {
+    let mut rows = answers
+        .iter()
+        .flat_map(|(question, rows)| rows.iter().map(move |(place, amounts)| (question, place, amounts)));
+    let mut piece: Vec<Row<'_>> = rows.by_ref().take(PIECE).collect();
+    let first = frame(&piece)?;
+    let mut batches = writer.batched(first.schema())?;
+    batches.write_batch(&first)?;
+    loop {
+        piece.clear();
+        piece.extend(rows.by_ref().take(PIECE));
+        if piece.is_empty() {
+            return batches.finish().map(|_| ());
+        }
+        batches.write_batch(&frame(&piece)?)?;
+    }
+}
+
+/// A question, where a sum of it belongs, and what it comes to.
+type Row<'a> = (&'a String, &'a Place, &'a Amounts);
 
 /// Reads a partial.
 ///
@@ -80,11 +102,7 @@ fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }
 
-fn frame(answers: &BTreeMap<String, Rows>) -> PolarsResult<DataFrame> {
-    let rows: Vec<(&String, &Place, &Amounts)> = answers
-        .iter()
-        .flat_map(|(question, rows)| rows.iter().map(move |(place, amounts)| (question, place, amounts)))
-        .collect();
+fn frame(rows: &[Row<'_>]) -> PolarsResult<DataFrame> {
     let text = |column: &crate::tables::Column, get: fn(&Place) -> Option<&str>| {
         Column::new(column.name.into(), rows.iter().map(|(_, place, _)| get(place)).collect::<Vec<_>>())
     };

@@ -92,10 +92,10 @@ impl Answers {
         Self { known, columns, found: Some(Mutex::default()) }
     }
 
-    /// What was found out about the part that is here.
-    pub fn found(&self) -> BTreeMap<String, Rows> {
+    /// Takes what was found out about the part that is here.
+    pub fn take_found(&self) -> BTreeMap<String, Rows> {
         let found = self.found.as_ref().map(|found| found.lock().unwrap_or_else(PoisonError::into_inner));
-        found.map(|found| found.clone()).unwrap_or_default()
+        found.map(|mut found| std::mem::take(&mut *found)).unwrap_or_default()
     }
 
     /// Columns of the calls.

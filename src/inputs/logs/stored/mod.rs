@@ -99,7 +99,7 @@ fn scan(input: &Input) -> Result<Option<(LazyFrame, SchemaRef)>, LogError> {
     });
     let scanned = scanned.and_then(|scanned| scanned.map_err(|error| error.to_string()));
     match (scanned, &input.origin) {
-        (Ok((frame, schema)), _) if is_table_of_calls(&schema) => Ok(Some((frame, schema))),
+        (Ok((frame, schema)), _) if is_table_of_calls(&schema, &NEEDED) => Ok(Some((frame, schema))),
         (Err(reason), Origin::Remote(_)) => Err(no_table(&input.name, &remote::clean(&reason))),
         (Ok(_), Origin::Remote(_)) => {
             Err(no_table(&input.name, "it has not the columns of a table of calls"))
@@ -130,13 +130,13 @@ const NEEDED: [&Column; 13] = [
     &c::QUALITY,
 ];
 
-/// Whether a table has the columns of calls with their types.
-fn is_table_of_calls(schema: &Schema) -> bool {
+/// Whether a table has the columns that are needed, and those of calls with their types.
+fn is_table_of_calls(schema: &Schema, needed: &[&Column]) -> bool {
     let same = |column: &Column, dtype: &DataType| match (&column.dtype, dtype) {
         (DataType::Datetime(unit, _), DataType::Datetime(own, _)) => unit == own,
         (wanted, own) => wanted == own,
     };
-    NEEDED.iter().all(|column| schema.contains(column.name))
+    needed.iter().all(|column| schema.contains(column.name))
         && CALLS.columns.iter().all(|column| schema.get(column.name).is_none_or(|dtype| same(column, dtype)))
 }
 

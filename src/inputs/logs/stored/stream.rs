@@ -5,13 +5,27 @@ use std::io::{self, Cursor, Read as _};
 use polars::prelude::{DataFrame, DataType, IntoLazy as _, IpcStreamReader, SerReader as _};
 
 use super::totals::Totals;
-use super::{NEEDED, OpenedLog, is_table_of_calls};
+use super::{OpenedLog, is_table_of_calls};
 use crate::inputs::logs::discover::{Input, Origin};
 use crate::inputs::logs::open::open;
 use crate::inputs::logs::report::LoadReport;
 use crate::inputs::logs::sink::hex;
 use crate::inputs::logs::{LogError, Progress, quality, table};
-use crate::tables::calls::CALLS;
+use crate::tables::Column;
+use crate::tables::calls::{self as c, CALLS};
+
+/// Columns that a stream must have: those of a table of calls without what tells one call from another, which no sum needs.
+const READ: [&Column; 9] = [
+    &c::N_CALLS,
+    &c::TS_START,
+    &c::TS_KIND,
+    &c::MODEL_RAW,
+    &c::SELLER,
+    &c::WORKLOAD,
+    &c::IN_UNCACHED,
+    &c::OUT_TOTAL,
+    &c::QUALITY,
+];
 
 /// What ends a stream; without it whoever wrote it was stopped.
 const END: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
@@ -53,10 +67,10 @@ fn frame(bytes: &[u8]) -> Result<DataFrame, LogError> {
         return Err(refused("ends before its end mark: whoever wrote it was stopped".to_owned()));
     }
     let frame = as_calls(frame)?;
-    if is_table_of_calls(frame.schema()) {
+    if is_table_of_calls(frame.schema(), &READ) {
         return Ok(frame);
     }
-    let missing = NEEDED.iter().filter(|column| !frame.schema().contains(column.name));
+    let missing = READ.iter().filter(|column| !frame.schema().contains(column.name));
     let names: Vec<&str> = missing.map(|column| column.name).collect();
     Err(refused(format!("is no table of calls: it has no column {}", names.join(", "))))
 }
@@ -87,10 +101,9 @@ fn as_calls(mut frame: DataFrame) -> Result<DataFrame, LogError> {
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::{Column, IpcStreamWriter, SerWriter as _};
+    use polars::prelude::{Column as Values, IpcStreamWriter, SerWriter as _};
 
     use super::*;
-    use crate::tables::calls as c;
 
     fn stream(mut frame: DataFrame) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -100,7 +113,7 @@ mod tests {
 
     fn calls() -> DataFrame {
         let columns = CALLS.columns.iter().map(|column| {
-            let values = Column::full_null(column.name.into(), 2, &column.dtype);
+            let values = Values::full_null(column.name.into(), 2, &column.dtype);
             match &column.dtype {
                 // As an engine without unsigned numbers hands them over.
                 DataType::UInt64 | DataType::UInt32 => values.cast(&DataType::Int64).expect("nulls"),
@@ -114,7 +127,7 @@ mod tests {
     fn a_stream_is_a_table_of_calls_only_if_it_is_whole() {
         let bytes = stream(calls());
         let read = frame(&bytes).expect("a table");
-        assert!(is_table_of_calls(read.schema()) && read.height() == 2);
+        assert!(is_table_of_calls(read.schema(), &READ) && read.height() == 2);
         // Without its end mark it may lack batches.
         let cut = frame(&bytes[..bytes.len() - END.len()]).expect_err("cut off");
         assert!(cut.to_string().contains("end mark"), "{cut}");

@@ -2,6 +2,7 @@
 
 mod export;
 mod lookup;
+mod no_price;
 mod regions;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ use crate::inputs::toml_file::{self, FileProblem, FileProblems};
 use crate::units::{Day, Features, Tier};
 
 pub use self::lookup::{Fallbacks, Lookup, Quote, Step, When};
+pub use self::no_price::NoPrice;
 pub use self::regions::{REGIONAL, Region};
 
 /// An offer as a number valid with the [`PriceBook`] that gave it.
@@ -62,45 +64,6 @@ pub struct Incumbent {
     pub offer: OfferId,
     /// The log names another seller, or none: the price is the list price of the model's own lab.
     pub seller_fallback: bool,
-}
-
-/// Why a call has no price.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NoPrice {
-    /// The log names no model.
-    NoModel,
-    /// No model of that name is known.
-    UnknownModel,
-    /// The model is known, but no sheet has a price of it at that seller.
-    NotOnSheet,
-    /// The sheet has the offer, but no price for something that the call used.
-    NoMeter,
-    /// The name selects a free tier, and the list price is not what it cost.
-    FreeTier,
-    /// A subscription covers it.
-    Plan,
-}
-
-impl NoPrice {
-    /// Every reason, with the word for it in files.
-    const WORDS: [(Self, &'static str); 6] = [
-        (Self::NoModel, "no_model"),
-        (Self::UnknownModel, "unknown_model"),
-        (Self::NotOnSheet, "not_on_sheet"),
-        (Self::NoMeter, "no_meter"),
-        (Self::FreeTier, "free_tier"),
-        (Self::Plan, "plan"),
-    ];
-
-    /// The word for it.
-    pub fn word(&self) -> &'static str {
-        Self::WORDS.iter().find(|(why, _)| why == self).map_or("", |(_, word)| word)
-    }
-
-    /// The reason of a word.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(why, _)| why.clone())
-    }
 }
 
 /// Every offer of every sheet.
