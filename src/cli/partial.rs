@@ -6,6 +6,7 @@ use super::arguments::{Asked, PartialArguments};
 use super::breakeven::{looked, with_machines};
 use super::exit::UsageError;
 use super::gate::a_log;
+use super::manners::completed;
 use super::parts::Here;
 use super::prepared::Prepared;
 use super::seats::{asked as users, seated};
@@ -80,12 +81,11 @@ fn map(arguments: &PartialArguments) -> Result<Printed> {
 /// The sums of many parts as one, and what is left to ask.
 fn merge(arguments: &PartialArguments) -> Result<Printed> {
     let whole = partials::of_paths(&arguments.calls.from_partials)?;
-    let is_all = whole.complete();
-    let left = match is_all {
+    let left = match whole.complete() {
         // Some of the parts are one partial, too; what is left is asked of all of them.
         Err(_) => None,
         Ok(()) => {
-            let mut prepared = Prepared::of(&arguments.calls)?;
+            let mut prepared = Prepared::of_whole(&completed(&arguments.calls), &whole)?;
             with_machines(&mut prepared, &arguments.machines)?;
             Some(ask(&prepared, arguments)?)
         }

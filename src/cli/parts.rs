@@ -36,6 +36,14 @@ impl Prepared {
         start_threads(arguments)?;
         let whole = partials::of_paths(&arguments.from_partials)?;
         whole.complete()?;
+        Self::of_whole(arguments, &whole)
+    }
+
+    /// The same where they are read.
+    ///
+    /// # Errors
+    /// When they do not belong to the arguments.
+    pub(super) fn of_whole(arguments: &CallArguments, whole: &Whole) -> Result<Self> {
         let mut resolved = resolve(arguments)?;
         adopt_day(&mut resolved, arguments, whole.under());
         resolved.logs = whole.logs().to_vec();

@@ -101,6 +101,6 @@ pub static BESIDE: Column = Column {
 /// The table.
 pub static PARTIALS: Table = Table {
     name: "partials",
-    row: "Sums of the calls of a part of a log that share the columns before `calls`. All numbers are whole, so partials add up in any order.",
+    row: "what the calls of a part of a log come to that share the columns before `calls`, in whole numbers, which add up in any order",
     columns: &[&QUESTION, &SUM, &PART, &NAME, &FROM, &TO, &AT, &BIN, &CALLS, &UNITS, &AMOUNT, &BESIDE],
 };

@@ -193,6 +193,25 @@ fn sums_add_up_in_any_order_and_grouping() {
 }
 
 #[test]
+fn partials_of_a_later_round_are_made_one_as_well() {
+    let parts = Parts::of(3);
+    assert_eq!(parts.rounds("breakeven"), 2);
+    let second = Run::bare(&["partial", "--quiet", "--out"]).arg(parts.path("second.parquet"));
+    let second = second.args(COMMON).arg("--from-partials").arg(parts.path("rounds/2")).run();
+    assert_eq!((second.code, second.stderr.as_str()), (0, ""));
+    let page = |names: &[&str]| {
+        let mut run = Run::bare(&["breakeven"]).args(COMMON);
+        for name in names {
+            run = run.arg("--from-partials").arg(parts.path(name));
+        }
+        let ran = run.run();
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+        without_provenance(&ran.stdout)
+    };
+    assert_eq!(page(&["rounds/1", "second.parquet"]), page(&["rounds"]));
+}
+
+#[test]
 fn a_stream_of_arrow_is_a_part_like_a_file() {
     let parts = Parts::of(2);
     for (at, table) in parts.tables().iter().enumerate() {

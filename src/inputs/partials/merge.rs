@@ -11,6 +11,9 @@ use super::file::read;
 use super::{Head, Part, Partial, PartialError, Rows, Under};
 use crate::inputs::logs::report::LoadReport;
 
+/// What partials are whose first round is not among them.
+const FOLLOWS: &str = "all of these partials follow others: name those of the first round, too";
+
 /// Parts that are named in a message.
 const NAMED: usize = 8;
 
@@ -94,9 +97,15 @@ impl Rounds {
             })
         };
         let Some(mut whole) = next(&None) else {
-            return Err(PartialError(
-                "all of these partials follow others: name those of the first round, too".to_owned(),
-            ));
+            // Those of a later round may be made one, too.
+            let mut rounds = self.0.into_values();
+            return match (rounds.next(), rounds.next()) {
+                (Some((mut partial, _)), None) => {
+                    partial.head.sort();
+                    Ok(Whole { partial, files })
+                }
+                _ => Err(PartialError(FOLLOWS.to_owned())),
+            };
         };
         while let Some(round) = next(&Some(whole.digest())) {
             whole = whole.followed_by(round)?;
@@ -280,11 +289,14 @@ impl Whole {
         })
     }
 
-    /// Whether every part is there that any part says there are.
+    /// Whether the first round is there, and every part that any part says there is.
     ///
     /// # Errors
-    /// When parts are missing.
+    /// When something is missing.
     pub fn complete(&self) -> Result<(), PartialError> {
+        if self.partial.head.after.is_some() {
+            return Err(PartialError(FOLLOWS.to_owned()));
+        }
         let numbered: Vec<(u32, u32)> = self.partial.head.parts.iter().filter_map(|part| part.of).collect();
         let Some((_, all)) = numbered.first().copied() else { return Ok(()) };
         if numbered.len() < self.parts() || numbered.iter().any(|(_, of)| *of != all) {
