@@ -52,9 +52,13 @@ pub fn run() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // clap prints help and version to standard output, mistakes to standard error.
+            // clap prints help and version to standard output, mistakes to standard error; what was typed must not steer the terminal.
+            if error.use_stderr() {
+                told(&error.render().to_string());
+                return Exit::Usage;
+            }
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Fine };
+            return Exit::Fine;
         }
     };
     // Whoever interrupts finds nothing half written; 130 is what shells tell of it.
@@ -71,13 +75,16 @@ pub fn run() -> Exit {
         }
         Err(error) => {
             let exit = exit::of(&error);
-            // File names are data too: they must not steer the terminal.
-            let message = format!("error: {}", exit::told(&error));
-            let lines: Vec<String> = message.lines().map(clean).collect();
-            let _ = writeln!(std::io::stderr().lock(), "{}", lines.join("\n"));
+            told(&format!("error: {}", exit::told(&error)));
             exit
         }
     }
+}
+
+/// Says on standard error what went wrong. File names are data too: they must not steer the terminal.
+fn told(message: &str) {
+    let lines: Vec<String> = message.lines().map(clean).collect();
+    let _ = writeln!(std::io::stderr().lock(), "{}", lines.join("\n"));
 }
 
 fn run_command(command: &Command) -> anyhow::Result<terminal::Printed> {
