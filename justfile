@@ -50,6 +50,10 @@ mutants *arguments:
 spark table python="python3":
     {{python}} integrations/spark/check.py target/release/switchpoint {{table}}
 
+# Every flag of every command with what nobody means (five minutes).
+flags:
+    python3 checks/flags.py target/release/switchpoint
+
 # Laws on ten thousand cases each, as nightly.
 nightly:
     PROPTEST_CASES=10000 cargo test --release

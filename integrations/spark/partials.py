@@ -35,7 +35,7 @@ ALIKE = ["--no-synced", "--no-config"]
 
 
 def arguments(argv):
-    own, _, flags = argv, None, []
+    own, flags = argv, []
     if "--" in argv:
         at = argv.index("--")
         own, flags = argv[:at], argv[at + 1:]
@@ -89,10 +89,10 @@ def mapper(program, shipped, after, flags, run, parts, log, pages, day, schema):
                     process.stdin.close()
                 except BrokenPipeError:
                     pass  # It has ended; what it said is told below.
-                finally:
+                except BaseException:
                     # Whatever ends this task ends the program, too.
-                    if sys.exc_info()[0] is not None:
-                        process.kill()
+                    process.kill()
+                    raise
                 if process.wait() != 0:
                     told.seek(0)
                     raise RuntimeError(f"switchpoint ended with {process.returncode}: {told.read().decode(errors='replace').strip()}")

@@ -106,8 +106,8 @@ pub(super) fn looked_with(
     };
     let slot_minutes = if five_minutes { FIVE } else { HOUR };
     // Blocks of prompts are of single calls.
-    let here = prepared.resolved.logs.iter().filter(|_| !prepared.in_parts()).map(Path::new);
-    let prefixes = prefix::of_files(here);
+    let prefixes =
+        if calls.in_parts() { None } else { prefix::of_files(prepared.resolved.logs.iter().map(Path::new)) };
     let depth = Depth { only, slot_minutes, prefixes: prefixes.as_ref() };
     look(&calls, world, result, depth).context("looking at deployments")
 }

@@ -27,15 +27,6 @@ pub enum Exit {
 #[error("{0}")]
 pub struct UsageError(pub String);
 
-/// An error in words, with what was done when it came up.
-pub fn told(error: &anyhow::Error) -> String {
-    match error.chain().find_map(Unanswered::of) {
-        // Whoever reads sums does not ask what was being done.
-        Some(unanswered) => unanswered.to_string(),
-        None => format!("{error:#}"),
-    }
-}
-
 /// The code of an error: what lies deepest decides.
 pub fn of(error: &anyhow::Error) -> Exit {
     if error.downcast_ref::<UsageError>().is_some() {

@@ -43,6 +43,7 @@ pub use self::exit::Exit;
 use self::arguments::{Cli, Command};
 use crate::inputs::files;
 use crate::outputs::clean;
+use crate::simulation::partial::Unanswered;
 
 /// The exit code of a program that was interrupted: 128 and the number of the signal.
 const INTERRUPTED: i32 = 130;
@@ -68,16 +69,30 @@ pub fn run() -> Exit {
     });
     let result = manners::decide(&cli.common, !matches!(cli.command, Command::Init(_)))
         .and_then(|()| run_command(&cli.command));
-    match result.and_then(|page| terminal::print(&page).map(|()| page.exit)) {
-        Ok(exit) => {
+    match result.and_then(|printed| terminal::print(&printed).map(|()| printed)) {
+        Ok(printed) => {
+            // An exit code that says that inputs cannot be used has words, however quiet it is to be.
+            if let (Exit::Inputs, true, Some(page)) = (printed.exit, manners::manners().quiet, &printed.page)
+            {
+                told(&format!("error: {}", page.claim));
+            }
             manners::said("done");
-            exit
+            printed.exit
         }
         Err(error) => {
             let exit = exit::of(&error);
-            told(&format!("error: {}", exit::told(&error)));
+            told(&format!("error: {}", in_words(&error)));
             exit
         }
+    }
+}
+
+/// An error with what was being done when it came up.
+fn in_words(error: &anyhow::Error) -> String {
+    match error.chain().find_map(Unanswered::of) {
+        // Whoever reads sums does not ask what was being done.
+        Some(unanswered) => unanswered.to_string(),
+        None => format!("{error:#}"),
     }
 }
 

@@ -96,7 +96,6 @@ impl Prepared {
         let before = here.after.map(|whole| whole.answers().clone()).unwrap_or_default();
         let answers = Arc::new(Answers::asking(before, columns));
         prepared.calls = prepared.calls.answered(Arc::clone(&answers));
-        prepared.one_part = true;
         Ok((prepared, under, answers))
     }
 

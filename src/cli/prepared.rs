@@ -69,8 +69,6 @@ pub(super) struct Prepared {
     pub(super) own: String,
     /// Files of sums that stand for the calls, and parts of the log that they are of; `None`: the calls are here.
     pub(super) partials: Option<(u64, u64)>,
-    /// Whether the calls are those of one part of a log.
-    pub(super) one_part: bool,
 }
 
 impl Prepared {
@@ -140,7 +138,7 @@ impl Prepared {
         said(&format!("read {} calls of {} files", report.calls, report.files.len()));
         let (calls, named) = workloads::assigned(calls, &world.scenario.workloads);
         let own = own_digest(arguments)?;
-        Ok(Self { resolved, facts, world, calls, report, named, read, own, partials: None, one_part: false })
+        Ok(Self { resolved, facts, world, calls, report, named, read, own, partials: None })
     }
 
     /// The same log and facts under another scenario.
@@ -164,13 +162,7 @@ impl Prepared {
             read: self.read.clone(),
             own: self.own.clone(),
             partials: None,
-            one_part: false,
         })
-    }
-
-    /// Whether the log is in parts, which sums are known of.
-    pub(super) const fn in_parts(&self) -> bool {
-        self.partials.is_some() || self.one_part
     }
 
     /// What is assumed, and how the log was read: each line that changes a page.

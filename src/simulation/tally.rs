@@ -105,16 +105,9 @@ fn consumed(served: &Served, part: &Part<'_>, call: usize) -> Option<Consumed> {
     let (calls, searches) = (part.n_calls(call), part.searches(call));
     let tariff = &served.candidate.tariff;
     let (rates, base) = (tariff.rates(tokens.input()), tariff.rates(0));
-    let counts = [tokens.fresh, tokens.read, tokens.write_5m, tokens.write_1h, tokens.out, tokens.reasoning];
+    let counts = tokens.each();
     let at = |rates: &MeterRates| {
-        let rates = [
-            rates.input,
-            rates.cache_read,
-            rates.cache_write_5m,
-            rates.cache_write_1h,
-            rates.output,
-            rates.reasoning,
-        ];
+        let rates = rates.each();
         std::array::from_fn(|meter| i128::from(counts[meter]) * i128::from(rates[meter]))
     };
     // The fee of the first request is in the tariff, the others and the searches are beside it.

@@ -23,12 +23,12 @@ pub static SUM: Column = Column {
     about: "Which of its sums it is (docs/scale.md). `least_…` and `greatest_…` are no sums: of these the least and the greatest count.",
 };
 
-/// The way to serve calls, the deployment, or the bucket of tokens.
-pub static PART: Column = Column {
-    name: "part",
+/// The way to serve calls, or the deployment.
+pub static ITEM: Column = Column {
+    name: "item",
     dtype: DataType::Int32,
     unit: "–",
-    about: "Place of the way to serve calls or of the deployment in the question, from 0.",
+    about: "Which way to serve calls or which deployment of the question it is, from 0.",
 };
 
 /// Workload, or a name as logged.
@@ -102,5 +102,5 @@ pub static BESIDE: Column = Column {
 pub static PARTIALS: Table = Table {
     name: "partials",
     row: "what the calls of a part of a log come to that share the columns before `calls`, in whole numbers, which add up in any order",
-    columns: &[&QUESTION, &SUM, &PART, &NAME, &FROM, &TO, &AT, &BIN, &CALLS, &UNITS, &AMOUNT, &BESIDE],
+    columns: &[&QUESTION, &SUM, &ITEM, &NAME, &FROM, &TO, &AT, &BIN, &CALLS, &UNITS, &AMOUNT, &BESIDE],
 };

@@ -35,8 +35,7 @@ impl Consumed {
 
     /// The tokens as buckets.
     pub const fn buckets(&self) -> TokenBuckets {
-        let [fresh, read, write_5m, write_1h, out, reasoning] = self.tokens;
-        TokenBuckets { fresh, read, write_5m, write_1h, out, reasoning }
+        TokenBuckets::of(self.tokens)
     }
 
     /// Tokens, input and output.

@@ -117,6 +117,16 @@ pub struct TokenBuckets {
 }
 
 impl TokenBuckets {
+    /// From fresh input, cache reads, cache writes of five minutes and of an hour, output, and reasoning among the output.
+    pub const fn of([fresh, read, write_5m, write_1h, out, reasoning]: [i64; 6]) -> Self {
+        Self { fresh, read, write_5m, write_1h, out, reasoning }
+    }
+
+    /// Each of them, in the order of [`Self::of`].
+    pub const fn each(&self) -> [i64; 6] {
+        [self.fresh, self.read, self.write_5m, self.write_1h, self.out, self.reasoning]
+    }
+
     /// All prompt tokens: what selects a context tier.
     pub const fn input(&self) -> i64 {
         self.fresh + self.read + self.write_5m + self.write_1h
@@ -184,6 +194,12 @@ pub struct MeterRates {
 }
 
 impl MeterRates {
+    /// The rate of each bucket, in the order of [`TokenBuckets::of`].
+    #[inline(always)]
+    pub const fn each(&self) -> [i64; 6] {
+        [self.input, self.cache_read, self.cache_write_5m, self.cache_write_1h, self.output, self.reasoning]
+    }
+
     /// Whether there is a rate for every token of a call. Without one its cost is unknown, and [`MeterRates::cost`] must not
     /// be asked.
     #[inline]

@@ -237,6 +237,7 @@ fn a_stream_of_arrow_is_a_part_like_a_file() {
     let [whole, sums] =
         [whole, sums].map(|page| serde_json::from_str::<serde_json::Value>(&page).expect("JSON"));
     for section in ["spent", "workloads", "tiers", "self_hosting", "unpriced"] {
+        assert!(!whole[section].is_null(), "{section}");
         assert_eq!(whole[section], sums[section], "{section}");
     }
     // One log in two streams is one log.

@@ -116,6 +116,10 @@ fn init_looks_where_agents_keep_their_logs_and_says_where_it_looked() {
     assert_eq!(nothing.code, 4);
     assert!(nothing.stdout.contains("~/.claude/projects"), "{}", nothing.stdout);
     assert!(!home.path().join("switchpoint.toml").exists());
+    let quiet = Run::bare(&["init", "--quiet"]).env("HOME", home.path().to_str().expect("UTF-8"));
+    let quiet = quiet.within(home.path()).run();
+    let told = "error: no log was found, nothing was written\n";
+    assert_eq!((quiet.code, quiet.stdout.as_str(), quiet.stderr.as_str()), (4, "", told));
     let place = home.path().join(".claude/projects/p");
     fs::create_dir_all(&place).expect("folders");
     let log = fixtures().join("logs/claude_code/project/session.jsonl");

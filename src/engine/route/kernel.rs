@@ -58,9 +58,7 @@ impl<'a> Columns<'a> {
 
     /// The buckets of one call.
     pub fn buckets(&self, row: usize) -> TokenBuckets {
-        let [fresh, read, write_5m, write_1h, out, reasoning] =
-            self.tokens.map(|column| column.map_or(0, |column| column[row] as i64));
-        TokenBuckets { fresh, read, write_5m, write_1h, out, reasoning }
+        TokenBuckets::of(self.tokens.map(|column| column.map_or(0, |column| column[row] as i64)))
     }
 
     fn out(&self) -> Option<&'a [f64]> {
@@ -188,8 +186,7 @@ impl Bounds {
 
 #[inline(always)]
 fn prices(rates: &MeterRates) -> [f64; METERS] {
-    [rates.input, rates.cache_read, rates.cache_write_5m, rates.cache_write_1h, rates.output, rates.reasoning]
-        .map(|rate| rate as f64)
+    rates.each().map(|rate| rate as f64)
 }
 
 /// What every call pays, and what it puts at risk.

@@ -1,8 +1,8 @@
 //! The file of a partial: Parquet, with its head as JSON in the metadata, so that any engine can add partials up.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs::File;
-use std::io;
+use std::io::{self, Cursor};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,12 +13,19 @@ use polars::prelude::{
 
 use super::rows::{Amounts, Place, Rows};
 use super::{FORM, Head, Partial, PartialError, no_partial};
-use crate::inputs::files::write_atomically_with;
+use crate::inputs::files::write_atomically;
 use crate::inputs::logs::table::parquet::guarded;
 use crate::tables::partials as p;
 
 /// Key of the head among the metadata of the file.
 const HEAD: &str = "switchpoint_partial";
+
+/// Key of the seal: the digest of the file as it is without one. Pages of Parquet carry no checksum of their own, and a reader of damaged
+/// ones may want more memory than there is, so it is looked at before anything is read.
+const SEAL: &str = "switchpoint_partial_seal";
+
+/// What stands in the place of the seal while there is none.
+const UNSEALED: [u8; 64] = [b'0'; 64];
 
 /// Writes a partial as a whole or not at all.
 ///
@@ -26,13 +33,33 @@ const HEAD: &str = "switchpoint_partial";
 /// When the folder cannot be written to.
 pub fn write(path: &Path, partial: &Partial) -> io::Result<()> {
     let head = serde_json::to_string(&partial.head).map_err(io::Error::other)?;
-    let metadata = KeyValueMetadata::from_static(vec![(HEAD.to_owned(), head)]);
-    write_atomically_with(path, |file| {
-        let writer = ParquetWriter::new(io::BufWriter::new(file))
-            .with_compression(ParquetCompression::Zstd(None))
-            .with_key_value_metadata(Some(metadata));
-        in_pieces(writer, &partial.answers).map_err(io::Error::other)
-    })
+    let unsealed = String::from_utf8_lossy(&UNSEALED).into_owned();
+    let metadata = KeyValueMetadata::from_static(vec![(HEAD.to_owned(), head), (SEAL.to_owned(), unsealed)]);
+    let mut bytes = Vec::new();
+    let writer = ParquetWriter::new(&mut bytes)
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_key_value_metadata(Some(metadata));
+    in_pieces(writer, &partial.answers).map_err(io::Error::other)?;
+    let place = place_of_seal(&bytes).ok_or_else(|| io::Error::other("there is no place for the seal"))?;
+    let seal = blake3::hash(&bytes).to_hex();
+    bytes[place].copy_from_slice(seal.as_bytes());
+    write_atomically(path, &bytes)
+}
+
+/// Where the seal of a file is: behind the last of its keys, the mark of a text in Thrift and its length.
+fn place_of_seal(bytes: &[u8]) -> Option<Range<usize>> {
+    let key = bytes.windows(SEAL.len()).rposition(|window| window == SEAL.as_bytes())?;
+    let start = key + SEAL.len() + 2;
+    let end = start + UNSEALED.len();
+    (end <= bytes.len()).then_some(start..end)
+}
+
+/// Whether a file is as it was written; `None`: it has no seal.
+fn is_whole(bytes: &[u8]) -> Option<bool> {
+    let place = place_of_seal(bytes)?;
+    let mut hash = blake3::Hasher::new();
+    hash.update(&bytes[..place.start]).update(&UNSEALED).update(&bytes[place.end..]);
+    Some(hash.finalize().to_hex().as_bytes() == &bytes[place])
 }
 
 /// Rows that become columns at once: more take memory and save nothing.
@@ -59,6 +86,8 @@ fn in_pieces(writer: ParquetWriter<impl io::Write>, answers: &BTreeMap<String, R
 /// A question, where a sum of it belongs, and what it comes to.
 type Row<'a> = (&'a String, &'a Place, &'a Amounts);
 
+const DAMAGED: &str = "it is not as it was written, so it is damaged\n\nhint: make this part anew";
+
 /// Reads a partial.
 ///
 /// # Errors
@@ -66,19 +95,15 @@ type Row<'a> = (&'a String, &'a Place, &'a Amounts);
 pub fn read(path: &Path) -> Result<Partial, PartialError> {
     let name = path.display().to_string();
     let wrong = |problem: &str| no_partial(&name, problem);
-    let file = File::open(path).map_err(|error| wrong(&error.to_string()))?;
-    let read = guarded(|| -> PolarsResult<(Option<String>, DataFrame)> {
-        let mut reader = ParquetReader::new(file);
-        let metadata = reader.get_metadata()?.key_value_metadata().clone();
-        let mut pairs = metadata.into_iter().flatten();
-        let head = pairs.find(|pair| pair.key == HEAD).and_then(|pair| pair.value);
-        Ok((head, reader.finish()?))
-    });
-    let (head, frame) = match read {
-        Ok(Ok(read)) => read,
-        Ok(Err(error)) => return Err(wrong(&first_line(&error.to_string()))),
-        Err(damaged) => return Err(wrong(&first_line(&damaged))),
-    };
+    let bytes = std::fs::read(path).map_err(|error| wrong(&error.to_string()))?;
+    let whole = is_whole(&bytes);
+    if whole == Some(false) {
+        return Err(wrong(DAMAGED));
+    }
+    let mut reader = ParquetReader::new(Cursor::new(bytes));
+    let metadata = in_words(guarded(|| reader.get_metadata().cloned())).map_err(|error| wrong(&error))?;
+    let mut pairs = metadata.key_value_metadata().iter().flatten();
+    let head = pairs.find(|pair| pair.key == HEAD).and_then(|pair| pair.value.clone());
     let head = head.ok_or_else(|| wrong("it is a table of something else"))?;
     // Its form is looked at first: another one may have other fields.
     #[derive(serde::Deserialize)]
@@ -90,12 +115,25 @@ pub fn read(path: &Path) -> Result<Partial, PartialError> {
         let problem = format!("it has form {}, this program reads {FORM}", form.switchpoint_partial);
         return Err(wrong(&problem));
     }
+    if whole.is_none() {
+        return Err(wrong(DAMAGED));
+    }
     let head: Head = serde_json::from_str(&head).map_err(|error| wrong(&error.to_string()))?;
+    let frame = in_words(guarded(|| reader.finish())).map_err(|error| wrong(&error))?;
     let mut answers = answers(&frame).map_err(|error| wrong(&first_line(&error.to_string())))?;
     for question in &head.questions {
         answers.entry(question.clone()).or_default();
     }
     Ok(Partial { file: name, head, answers })
+}
+
+/// What a reader gave, or its problem in a line.
+fn in_words<T>(read: Result<PolarsResult<T>, String>) -> Result<T, String> {
+    match read {
+        Ok(Ok(read)) => Ok(read),
+        Ok(Err(error)) => Err(first_line(&error.to_string())),
+        Err(damaged) => Err(first_line(&damaged)),
+    }
 }
 
 fn first_line(text: &str) -> String {
@@ -120,7 +158,7 @@ fn frame(rows: &[Row<'_>]) -> PolarsResult<DataFrame> {
     let columns = vec![
         Column::new(p::QUESTION.name.into(), questions),
         text(&p::SUM, |place| Some(&*place.sum)),
-        number(&p::PART, |place| place.part),
+        number(&p::ITEM, |place| place.item),
         text(&p::NAME, |place| place.name.as_deref()),
         text(&p::FROM, |place| place.from.as_deref()),
         text(&p::TO, |place| place.to.as_deref()),
@@ -145,7 +183,7 @@ fn answers(frame: &DataFrame) -> PolarsResult<BTreeMap<String, Rows>> {
     };
     let (questions, sums) = (text(&p::QUESTION)?, text(&p::SUM)?);
     let (names, from, to) = (text(&p::NAME)?, text(&p::FROM)?, text(&p::TO)?);
-    let (parts, at, bins) = (number(&p::PART)?, number(&p::AT)?, number(&p::BIN)?);
+    let (items, at, bins) = (number(&p::ITEM)?, number(&p::AT)?, number(&p::BIN)?);
     let calls = frame.column(p::CALLS.name)?.cast(&DataType::Int64)?;
     let calls = calls.i64()?;
     let (units, amounts, beside) = (whole(&p::UNITS)?, whole(&p::AMOUNT)?, whole(&p::BESIDE)?);
@@ -154,7 +192,7 @@ fn answers(frame: &DataFrame) -> PolarsResult<BTreeMap<String, Rows>> {
     for row in 0..frame.height() {
         let place = Place {
             sum: shared[0].of(sums.get(row)).unwrap_or_default(),
-            part: parts.get(row).unwrap_or_default(),
+            item: items.get(row).unwrap_or_default(),
             name: shared[1].of(names.get(row)),
             from: shared[2].of(from.get(row)),
             to: shared[3].of(to.get(row)),
@@ -195,5 +233,76 @@ impl Shared {
             self.last = self.known.get(text).cloned();
         }
         self.last.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs::logs::report::LoadReport;
+    use crate::inputs::partials::{Told, Under};
+
+    fn partial() -> Partial {
+        let mut rows = Rows::default();
+        for at in 0..40 {
+            let place = Place {
+                at,
+                name: Some("chat".into()),
+                to: (at > 20).then(|| "a@b".into()),
+                ..Place::of("cost")
+            };
+            rows.add(place, Amounts { calls: 7, units: 1 << 70, amount: -i128::from(at), beside: 1 });
+        }
+        let under = Under {
+            version: "1".to_owned(),
+            as_of: "2026-11-22".to_owned(),
+            reprice: false,
+            prices: String::new(),
+            facts: String::new(),
+            assumed: Vec::new(),
+            columns: Vec::new(),
+            run: None,
+        };
+        let report = LoadReport::default();
+        let told = Told {
+            under,
+            after: None,
+            of: None,
+            logs: Vec::new(),
+            report: &report,
+            stream: false,
+            rules: Vec::new(),
+        };
+        let answers = [("all".to_owned(), rows), ("nothing".to_owned(), Rows::default())];
+        Partial::of(told, answers.into())
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_and_gives_no_other_sums() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sums.parquet");
+        let partial = partial();
+        write(&path, &partial).expect("written");
+        let read_back = read(&path).expect("a partial");
+        assert_eq!((&read_back.head, &read_back.answers), (&partial.head, &partial.answers));
+
+        let whole = std::fs::read(&path).expect("bytes");
+        let mut refused = 0;
+        let mut try_bytes = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).expect("written");
+            match read(&path) {
+                Ok(_) => {}
+                Err(_) => refused += 1,
+            }
+        };
+        for length in (0..whole.len()).step_by(37) {
+            try_bytes(&whole[..length]);
+        }
+        for at in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            try_bytes(&bytes);
+        }
+        assert_eq!(refused, whole.len() + whole.len().div_ceil(37));
     }
 }

@@ -8,6 +8,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use walkdir::WalkDir;
 
 use super::file::read;
+use super::rows::hash_of;
 use super::{Head, Part, Partial, PartialError, Rows, Under};
 use crate::inputs::logs::report::LoadReport;
 
@@ -157,20 +158,15 @@ impl Head {
             let mut digests: Vec<(&str, &str)> =
                 self.parts.iter().map(|part| (part.name.as_str(), part.digest.as_str())).collect();
             digests.sort_unstable();
-            let mut hash = blake3::Hasher::new();
-            for (_, digest) in &digests {
-                hash.update(&bytes(digest));
-            }
-            let whole = digests.iter().all(|(_, digest)| !digest.is_empty());
-            self.read.set_digest(if whole { hash.finalize().to_hex().to_string() } else { String::new() });
+            // A log without a digest leaves the whole without one.
+            let bytes: Option<Vec<[u8; 32]>> = digests
+                .iter()
+                .map(|(_, digest)| blake3::Hash::from_hex(digest).ok().map(|hash| *hash.as_bytes()))
+                .collect();
+            let whole = bytes.map(|bytes| blake3::hash(bytes.as_flattened()).to_hex().to_string());
+            self.read.of_several(whole.unwrap_or_default());
         }
     }
-}
-
-/// The bytes of a digest.
-fn bytes(digest: &str) -> Vec<u8> {
-    let pairs = digest.as_bytes().chunks(2);
-    pairs.filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 impl Partial {
@@ -219,19 +215,10 @@ impl Partial {
     /// Digest of the answers and of what they are of.
     fn digest(&self) -> String {
         let mut hash = blake3::Hasher::new();
-        let mut add = |text: &str| {
-            hash.update(&(text.len() as u64).to_le_bytes());
-            hash.update(text.as_bytes());
-        };
         for part in &self.head.parts {
-            add(&format!("{part:?}"));
+            hash.update(format!("{part:?}\n").as_bytes());
         }
-        for question in &self.head.questions {
-            add(question);
-            for (place, amounts) in self.answers.get(question).into_iter().flat_map(Rows::iter) {
-                add(&format!("{place:?} {amounts:?}"));
-            }
-        }
+        hash_of(&self.answers, &mut hash);
         hash.finalize().to_hex().to_string()
     }
 }

@@ -21,7 +21,7 @@ pub use self::rows::{Amounts, Place, Rows};
 use crate::inputs::logs::report::LoadReport;
 
 /// Version of the form; a change that other programs would misread counts it up.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// Why partials cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -58,7 +58,7 @@ impl Read {
                 .take(TOLD)
                 .map(|reject| (reject.line, reject.reason.clone()))
                 .collect(),
-            notes: file.notes.iter().filter(|note| *note != TABLES_AS_THEY_ARE).cloned().collect(),
+            notes: file.notes.clone(),
             stopped: file.stopped,
             problem: file.problem.clone(),
             stream,
@@ -68,8 +68,8 @@ impl Read {
             calls: report.calls,
             merged: report.merged,
             same_id: report.same_id,
-            naive: array(&report.naive),
-            tokens: array(&report.tokens),
+            naive: report.naive.each(),
+            tokens: report.tokens.each(),
             quality: report.quality.clone(),
             problems: report.problems.clone(),
             anchored: report.anchored,
@@ -99,9 +99,15 @@ impl Read {
         self.relative += other.relative;
     }
 
-    /// Takes the digest of all parts.
-    pub(super) fn set_digest(&mut self, digest: String) {
+    /// Takes the digest of several parts, and says what holds of several tables once.
+    pub(super) fn of_several(&mut self, digest: String) {
         self.digest = digest;
+        for file in &mut self.files {
+            file.notes.retain(|note| note != TABLES_AS_THEY_ARE);
+        }
+        if let [_, .., last] = self.files.as_mut_slice() {
+            last.notes.push(TABLES_AS_THEY_ARE.to_owned());
+        }
     }
 
     /// Puts what does not depend on order into one.
@@ -130,18 +136,13 @@ impl Read {
             stopped: file.stopped,
             problem: file.problem.clone(),
         });
-        let mut files: Vec<FileReport> = files.collect();
-        let several = files.len() > 1;
-        if let Some(last) = files.last_mut().filter(|_| several) {
-            last.notes.push(TABLES_AS_THEY_ARE.to_owned());
-        }
         LoadReport {
-            files,
+            files: files.collect(),
             calls: self.calls,
             merged: self.merged,
             same_id: self.same_id,
-            naive: buckets(self.naive),
-            tokens: buckets(self.tokens),
+            naive: TokenBuckets::of(self.naive),
+            tokens: TokenBuckets::of(self.tokens),
             quality: self.quality.clone(),
             bills: Vec::new(),
             idle_rules: Vec::new(),
@@ -168,12 +169,4 @@ impl File {
             }
         }
     }
-}
-
-fn array(tokens: &TokenBuckets) -> [i64; 6] {
-    [tokens.fresh, tokens.read, tokens.write_5m, tokens.write_1h, tokens.out, tokens.reasoning]
-}
-
-const fn buckets([fresh, read, write_5m, write_1h, out, reasoning]: [i64; 6]) -> TokenBuckets {
-    TokenBuckets { fresh, read, write_5m, write_1h, out, reasoning }
 }

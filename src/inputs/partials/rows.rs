@@ -11,7 +11,7 @@ pub struct Place {
     /// Which sum it is.
     pub sum: Arc<str>,
     /// The way to serve calls, or the deployment.
-    pub part: i32,
+    pub item: i32,
     /// Workload, or a name as logged.
     pub name: Option<Arc<str>>,
     /// Offer or model that served the calls.
@@ -22,6 +22,20 @@ pub struct Place {
     pub at: i32,
     /// Bin of density, or bucket of tokens.
     pub bin: i32,
+}
+
+impl Place {
+    fn hash(&self, hash: &mut blake3::Hasher) {
+        let texts = [Some(&self.sum), self.name.as_ref(), self.from.as_ref(), self.to.as_ref()];
+        for text in texts {
+            // No text is not an empty one.
+            let length = text.map_or(u64::MAX, |text| text.len() as u64);
+            hash.update(&length.to_le_bytes()).update(text.map_or(b"", |text| text.as_bytes()));
+        }
+        for number in [self.item, self.at, self.bin] {
+            hash.update(&number.to_le_bytes());
+        }
+    }
 }
 
 /// What it comes to.
@@ -46,6 +60,13 @@ enum Joins {
 }
 
 impl Amounts {
+    fn hash(&self, hash: &mut blake3::Hasher) {
+        hash.update(&self.calls.to_le_bytes());
+        for number in [self.units, self.amount, self.beside] {
+            hash.update(&number.to_le_bytes());
+        }
+    }
+
     fn join(&mut self, other: &Self, joins: Joins) {
         match joins {
             Joins::Sum => {
@@ -131,19 +152,19 @@ impl Rows {
     /// Those of one sum.
     pub fn of<'r>(&'r self, sum: &str) -> impl Iterator<Item = (&'r Place, &'r Amounts)> + use<'r> {
         let sum: Arc<str> = sum.into();
-        let first = Place { sum: Arc::clone(&sum), part: i32::MIN, ..Place::default() };
+        let first = Place { sum: Arc::clone(&sum), item: i32::MIN, ..Place::default() };
         self.0.range(first..).take_while(move |(place, _)| place.sum == sum)
     }
 
-    /// Those of one sum and part.
-    pub fn of_part<'r>(
+    /// Those of one sum and item.
+    pub fn of_item<'r>(
         &'r self,
         sum: &str,
-        part: i32,
+        item: i32,
     ) -> impl Iterator<Item = (&'r Place, &'r Amounts)> + use<'r> {
-        let first = Place { part, ..Place::of(sum) };
+        let first = Place { item, ..Place::of(sum) };
         let sum = Arc::clone(&first.sum);
-        self.0.range(first..).take_while(move |(place, _)| place.sum == sum && place.part == part)
+        self.0.range(first..).take_while(move |(place, _)| place.sum == sum && place.item == item)
     }
 
     /// The one value of a sum that is not cut; nothing where there is none.
@@ -167,6 +188,20 @@ impl Rows {
     }
 }
 
+/// Hashes sums, whatever file they are in.
+pub(super) fn hash_of(answers: &BTreeMap<String, Rows>, hash: &mut blake3::Hasher) {
+    for (question, rows) in answers {
+        for length in [question.len(), rows.len()] {
+            hash.update(&(length as u64).to_le_bytes());
+        }
+        hash.update(question.as_bytes());
+        for (place, amounts) in rows.iter() {
+            place.hash(hash);
+            amounts.hash(hash);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,8 +212,8 @@ mod tests {
         let row = (sum, 0..3_i32, prop::option::of("[ab]"), 0..3_i32, -5..5_i64, -9..9_i64);
         prop::collection::vec(row, 0..12).prop_map(|list| {
             let mut rows = Rows::default();
-            for (sum, part, name, at, calls, amount) in list {
-                let place = Place { part, name: name.map(Into::into), at, ..Place::of(sum) };
+            for (sum, item, name, at, calls, amount) in list {
+                let place = Place { item, name: name.map(Into::into), at, ..Place::of(sum) };
                 let units = i128::from(calls);
                 let amounts = match place.joins() {
                     Joins::Sum => Amounts { calls, units, amount: amount.into(), beside: -units },
@@ -209,10 +244,10 @@ mod tests {
     fn a_sum_is_found_by_its_name_alone() {
         let mut rows = Rows::default();
         let one = Amounts { calls: 1, ..Amounts::default() };
-        for (sum, part) in [("cost", -1), ("cost", 4), ("costs", 0), ("bin", 9)] {
-            rows.add(Place { part, ..Place::of(sum) }, one);
+        for (sum, item) in [("cost", -1), ("cost", 4), ("costs", 0), ("bin", 9)] {
+            rows.add(Place { item, ..Place::of(sum) }, one);
         }
-        assert_eq!(rows.of("cost").map(|(place, _)| place.part).collect::<Vec<_>>(), [-1, 4]);
+        assert_eq!(rows.of("cost").map(|(place, _)| place.item).collect::<Vec<_>>(), [-1, 4]);
         assert_eq!(rows.one("costs").calls, 1);
         assert_eq!(rows.extreme("least_day"), None);
     }

@@ -79,8 +79,7 @@ impl<'a> Part<'a> {
     pub fn tokens(&self) -> TokenBuckets {
         // In integers: doubles would round large sums.
         let sum = |column: Option<&[f64]>| column.map_or(0, |column| column.iter().map(|n| *n as i64).sum());
-        let [fresh, read, write_5m, write_1h, out, reasoning] = self.tokens.map(sum);
-        TokenBuckets { fresh, read, write_5m, write_1h, out, reasoning }
+        TokenBuckets::of(self.tokens.map(sum))
     }
 
     /// Tokens of each row, input and output.

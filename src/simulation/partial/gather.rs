@@ -14,28 +14,28 @@ use crate::units::Usd;
 /// The sums of deployments as rows.
 pub(in crate::simulation) fn rows(gathered: &[Gathered], world: &World, names: &Names) -> Rows {
     let (mut rows, catalogue) = (Rows::default(), Catalogue::of(world));
-    for (part, of) in (0..).zip(gathered) {
-        put_served(&mut rows, part, Versus::Best.word(), &of.volume);
-        rows.add(Place { part, ..Place::of("work") }, Amounts { units: of.nanos, ..Amounts::default() });
+    for (item, of) in (0..).zip(gathered) {
+        put_served(&mut rows, item, Versus::Best.word(), &of.volume);
+        rows.add(Place { item, ..Place::of("work") }, Amounts { units: of.nanos, ..Amounts::default() });
         for (versus, (calls, charged)) in Versus::ALL.into_iter().zip(of.alternatives) {
             let amounts = Amounts { calls: calls as i64, amount: charged.pico(), ..Amounts::default() };
-            rows.add(Place { part, ..against("alternative", versus) }, amounts);
+            rows.add(Place { item, ..against("alternative", versus) }, amounts);
         }
         for (sum, surfaces) in [("surface", &of.now), ("surface_waiting", &of.waiting)] {
             for (versus, surface) in Versus::ALL.into_iter().zip(surfaces) {
-                let place = Place { part, ..against(sum, versus) };
+                let place = Place { item, ..against(sum, versus) };
                 for (at, bin, cell) in surface.cells() {
                     rows.add(Place { at, bin: bin.into(), ..place.clone() }, of_bin(cell));
                 }
             }
         }
         for (at, calls) in &of.minutes {
-            let place = Place { part, at: *at, ..Place::of("minute") };
+            let place = Place { item, at: *at, ..Place::of("minute") };
             rows.add(place, Amounts { calls: (*calls).into(), ..Amounts::default() });
         }
         for ((code, model), share) in &of.workloads {
             let place = Place {
-                part,
+                item,
                 name: of_workload(names, *code),
                 from: catalogue.of_model(*model),
                 ..Place::of("workload")
@@ -63,25 +63,25 @@ pub(in crate::simulation) fn of_rows(
     names: &Names,
 ) -> PolarsResult<Vec<Gathered>> {
     let catalogue = Catalogue::of(world);
-    let own = |sum: &str, part: i32| rows.of_part(sum, part);
+    let own = |sum: &str, item: i32| rows.of_item(sum, item);
     let mut all = Vec::new();
-    for part in 0..deployments as i32 {
-        let mut of = Gathered { volume: served(rows, part, Versus::Best.word()), ..Gathered::default() };
-        of.nanos = own("work", part).map(|(_, amounts)| amounts.units).sum();
+    for item in 0..deployments as i32 {
+        let mut of = Gathered { volume: served(rows, item, Versus::Best.word()), ..Gathered::default() };
+        of.nanos = own("work", item).map(|(_, amounts)| amounts.units).sum();
         for (at, versus) in Versus::ALL.into_iter().enumerate() {
             let is = |(place, _): &(&Place, &Amounts)| place.to.as_deref() == Some(versus.word());
-            for (_, amounts) in own("alternative", part).filter(is) {
+            for (_, amounts) in own("alternative", item).filter(is) {
                 of.alternatives[at] = (amounts.calls.unsigned_abs(), Usd::from_pico(amounts.amount));
             }
             let cells = |sum: &str| {
-                let cells = own(sum, part).filter(is);
+                let cells = own(sum, item).filter(is);
                 Surface::of(cells.map(|(place, amounts)| (place.at, place.bin as u16, bin(amounts))))
             };
             of.now[at] = cells("surface");
             of.waiting[at] = cells("surface_waiting");
         }
-        of.minutes = own("minute", part).map(|(place, amounts)| (place.at, amounts.calls as u32)).collect();
-        for (place, amounts) in own("workload", part) {
+        of.minutes = own("minute", item).map(|(place, amounts)| (place.at, amounts.calls as u32)).collect();
+        for (place, amounts) in own("workload", item) {
             let key = (workload(names, place.name.as_ref()), catalogue.model(place.from.as_ref())?);
             let share = Share {
                 calls: amounts.calls.unsigned_abs(),

@@ -44,7 +44,7 @@ impl Question {
 pub enum Unanswered {
     /// It could be asked.
     #[error(
-        "the partials do not tell the sums of: {0}\n\nhint: pass over the parts once more with the same flags and `switchpoint partial --after` these partials"
+        "the partials do not tell the sums of: {0}\n\nhint: pass over the parts once more with the same flags: `switchpoint partial --after` these partials `--for` this page"
     )]
     NotAsked(String),
     /// It has been asked of this part; the sums of all parts tell more.
@@ -67,7 +67,7 @@ impl Unanswered {
         }
     }
 
-    fn error(self) -> PolarsError {
+    pub(super) fn error(self) -> PolarsError {
         PolarsError::from(io::Error::other(self))
     }
 }
@@ -105,10 +105,6 @@ impl Answers {
 
     pub(super) const fn may_ask(&self) -> bool {
         self.found.is_some()
-    }
-
-    pub(super) fn no_calls(&self) -> PolarsError {
-        Unanswered::SingleCalls.error()
     }
 
     /// The sums of all parts; where they are not known, those of the part that is here are noted.

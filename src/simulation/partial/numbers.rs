@@ -37,8 +37,7 @@ pub(super) fn counted(amounts: &Amounts) -> Count {
 
 /// Puts tokens there, a row a bucket.
 pub(super) fn put_tokens(rows: &mut Rows, place: &Place, tokens: &TokenBuckets) {
-    let buckets = [tokens.fresh, tokens.read, tokens.write_5m, tokens.write_1h, tokens.out, tokens.reasoning];
-    for (bin, bucket) in (0..).zip(buckets) {
+    for (bin, bucket) in (0..).zip(tokens.each()) {
         let amounts = Amounts { units: bucket.into(), ..Amounts::default() };
         rows.add(Place { bin, ..place.clone() }, amounts);
     }
@@ -46,20 +45,16 @@ pub(super) fn put_tokens(rows: &mut Rows, place: &Place, tokens: &TokenBuckets) 
 
 /// Adds the tokens of a row.
 pub(super) fn add_tokens(tokens: &mut TokenBuckets, place: &Place, amounts: &Amounts) {
-    let bucket = match place.bin {
-        0 => &mut tokens.fresh,
-        1 => &mut tokens.read,
-        2 => &mut tokens.write_5m,
-        3 => &mut tokens.write_1h,
-        4 => &mut tokens.out,
-        _ => &mut tokens.reasoning,
-    };
-    *bucket += amounts.units as i64;
+    let mut buckets = [0; 6];
+    if let Some(bucket) = usize::try_from(place.bin).ok().and_then(|bin| buckets.get_mut(bin)) {
+        *bucket = amounts.units as i64;
+    }
+    *tokens += TokenBuckets::of(buckets);
 }
 
 /// What a deployment could serve, in the sums `served`, `served_squares` and `served_tokens` of an alternative.
-pub(super) fn put_served(rows: &mut Rows, part: i32, to: &str, served: &Served) {
-    let place = |sum: &str| Place { part, to: Some(to.into()), ..Place::of(sum) };
+pub(super) fn put_served(rows: &mut Rows, item: i32, to: &str, served: &Served) {
+    let place = |sum: &str| Place { item, to: Some(to.into()), ..Place::of(sum) };
     let whole = Amounts {
         calls: served.calls as i64,
         units: served.twice_context_reads,
@@ -72,9 +67,9 @@ pub(super) fn put_served(rows: &mut Rows, part: i32, to: &str, served: &Served) 
     put_tokens(rows, &place("served_tokens"), &served.tokens);
 }
 
-/// What a deployment could serve; the sums of `part` and `to`.
-pub(super) fn served(rows: &Rows, part: i32, to: &str) -> Served {
-    let own = |sum: &str| rows.of_part(sum, part).filter(|(place, _)| place.to.as_deref() == Some(to));
+/// What a deployment could serve; the sums of `item` and `to`.
+pub(super) fn served(rows: &Rows, item: i32, to: &str) -> Served {
+    let own = |sum: &str| rows.of_item(sum, item).filter(|(place, _)| place.to.as_deref() == Some(to));
     let mut served = Served::default();
     for (_, amounts) in own("served") {
         served.calls += amounts.calls.unsigned_abs();

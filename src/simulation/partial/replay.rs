@@ -19,12 +19,12 @@ use crate::units::Usd;
 /// The rows of sums.
 pub(in crate::simulation) fn rows(sums: &Sums, world: &World, names: &Names) -> Rows {
     let (mut rows, catalogue) = (Rows::default(), Catalogue::of(world));
-    for (part, ledger) in (0..).zip(&sums.ledgers) {
+    for (item, ledger) in (0..).zip(&sums.ledgers) {
         for (lane, offer, at, cell) in ledger.cells() {
             let to = offer.and_then(|offer| catalogue.of_offer(OfferId(offer)));
             let amounts =
                 Amounts { calls: cell.calls as i64, units: cell.tokens.into(), amount: cell.cost, beside: 0 };
-            rows.add(Place { part, to, at, ..lane_of("cost", lane, &catalogue, names) }, amounts);
+            rows.add(Place { item, to, at, ..lane_of("cost", lane, &catalogue, names) }, amounts);
         }
     }
     put_facts(&mut rows, &sums.facts, &catalogue, names);
@@ -61,7 +61,7 @@ pub(in crate::simulation) fn of_rows(
         let offer = place.to.as_ref().map(|to| catalogue.offer(Some(to))).transpose()?;
         let cell =
             Cell { calls: amounts.calls.unsigned_abs(), tokens: amounts.units as i64, cost: amounts.amount };
-        if let Some(ledger) = usize::try_from(place.part).ok().and_then(|way| ledgers.get_mut(way)) {
+        if let Some(ledger) = usize::try_from(place.item).ok().and_then(|way| ledgers.get_mut(way)) {
             ledger.put(lane(place)?, offer.map(|offer| offer.0), place.at, cell);
         }
     }
@@ -85,9 +85,9 @@ fn put_facts(rows: &mut Rows, facts: &Facts, catalogue: &Catalogue, names: &Name
         beside: facts.claims.recomputed.pico(),
     };
     rows.add(Place::of("claimed"), claims);
-    for (part, servable) in (0..).zip(&facts.servable) {
-        put_served(rows, part, INCUMBENT, &servable.incumbent);
-        put_served(rows, part, HOSTED, &servable.hosted);
+    for (item, servable) in (0..).zip(&facts.servable) {
+        put_served(rows, item, INCUMBENT, &servable.incumbent);
+        put_served(rows, item, HOSTED, &servable.hosted);
     }
     rows.add(Place::of("undated"), calls(facts.undated));
     if facts.anchored {
@@ -119,9 +119,9 @@ fn facts(rows: &Rows, deployments: usize) -> PolarsResult<Facts> {
     facts.claims.recomputed = Usd::from_pico(claims.beside);
     if rows.of("served").next().is_some() {
         facts.servable = (0..deployments as i32)
-            .map(|part| Servable {
-                incumbent: served(rows, part, INCUMBENT),
-                hosted: served(rows, part, HOSTED),
+            .map(|item| Servable {
+                incumbent: served(rows, item, INCUMBENT),
+                hosted: served(rows, item, HOSTED),
             })
             .collect();
     }

@@ -17,7 +17,7 @@ use polars::prelude::{
 pub use self::ledger::{Cell, Ledger};
 pub use self::router::{Plan, Planner, Router};
 use super::bridge::{self, Batch, Calendar, Names, Part};
-use super::partial::{Answers, Question};
+use super::partial::{Answers, Question, Unanswered};
 use crate::engine::route::kernel::Choices;
 use crate::inputs::partials::Rows;
 use crate::tables::Scope;
@@ -77,13 +77,18 @@ impl Calls {
         Self { answers: Some(answers), ..self }
     }
 
+    /// Whether the log is in parts, which sums are known of.
+    pub const fn in_parts(&self) -> bool {
+        self.answers.is_some()
+    }
+
     /// The table.
     ///
     /// # Errors
     /// When only sums of it are known.
     pub fn table(&self) -> PolarsResult<LazyFrame> {
         match &self.answers {
-            Some(answers) if !answers.may_ask() => Err(answers.no_calls()),
+            Some(answers) if !answers.may_ask() => Err(Unanswered::SingleCalls.error()),
             _ => Ok(self.table.clone()),
         }
     }

@@ -99,7 +99,9 @@ fn scan(input: &Input) -> Result<Option<(LazyFrame, SchemaRef)>, LogError> {
     });
     let scanned = scanned.and_then(|scanned| scanned.map_err(|error| error.to_string()));
     match (scanned, &input.origin) {
-        (Ok((frame, schema)), _) if is_table_of_calls(&schema, &NEEDED) => Ok(Some((frame, schema))),
+        (Ok((frame, schema)), _) if is_table_of_calls(&schema) && tells_calls_apart(&schema) => {
+            Ok(Some((frame, schema)))
+        }
         (Err(reason), Origin::Remote(_)) => Err(no_table(&input.name, &remote::clean(&reason))),
         (Ok(_), Origin::Remote(_)) => {
             Err(no_table(&input.name, "it has not the columns of a table of calls"))
@@ -114,10 +116,7 @@ fn has_magic(path: &Path) -> bool {
 }
 
 /// Columns that tell a table of calls from others; the rest may be missing, which is *not reported*.
-const NEEDED: [&Column; 13] = [
-    &c::CALL_ID,
-    &c::SRC_FILE,
-    &c::SRC_LINE,
+const NEEDED: [&Column; 9] = [
     &c::N_CALLS,
     &c::TS_START,
     &c::TS_KIND,
@@ -126,18 +125,29 @@ const NEEDED: [&Column; 13] = [
     &c::WORKLOAD,
     &c::IN_UNCACHED,
     &c::OUT_TOTAL,
-    &c::IN_CONVENTION,
     &c::QUALITY,
 ];
 
+/// Columns that a file has beside them. No sum needs them, so a stream may do without.
+const OF_SINGLE_CALLS: [&Column; 4] = [&c::CALL_ID, &c::SRC_FILE, &c::SRC_LINE, &c::IN_CONVENTION];
+
 /// Whether a table has the columns that are needed, and those of calls with their types.
-fn is_table_of_calls(schema: &Schema, needed: &[&Column]) -> bool {
+fn is_table_of_calls(schema: &Schema) -> bool {
     let same = |column: &Column, dtype: &DataType| match (&column.dtype, dtype) {
         (DataType::Datetime(unit, _), DataType::Datetime(own, _)) => unit == own,
         (wanted, own) => wanted == own,
     };
-    needed.iter().all(|column| schema.contains(column.name))
+    has(schema, &NEEDED)
         && CALLS.columns.iter().all(|column| schema.get(column.name).is_none_or(|dtype| same(column, dtype)))
+}
+
+/// Whether each call of a table has a name and a line of its own.
+fn tells_calls_apart(schema: &Schema) -> bool {
+    has(schema, &OF_SINGLE_CALLS)
+}
+
+fn has(schema: &Schema, columns: &[&Column]) -> bool {
+    columns.iter().all(|column| schema.contains(column.name))
 }
 
 /// The tables as one log; `None`: some row breaks a promise of the table, and the loader has to look at each.

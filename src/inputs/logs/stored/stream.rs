@@ -5,27 +5,13 @@ use std::io::{self, Cursor, Read as _};
 use polars::prelude::{DataFrame, DataType, IntoLazy as _, IpcStreamReader, SerReader as _};
 
 use super::totals::Totals;
-use super::{OpenedLog, is_table_of_calls};
+use super::{NEEDED, OpenedLog, is_table_of_calls};
 use crate::inputs::logs::discover::{Input, Origin};
 use crate::inputs::logs::open::open;
 use crate::inputs::logs::report::LoadReport;
 use crate::inputs::logs::sink::hex;
 use crate::inputs::logs::{LogError, Progress, quality, table};
-use crate::tables::Column;
-use crate::tables::calls::{self as c, CALLS};
-
-/// Columns that a stream must have: those of a table of calls without what tells one call from another, which no sum needs.
-const READ: [&Column; 9] = [
-    &c::N_CALLS,
-    &c::TS_START,
-    &c::TS_KIND,
-    &c::MODEL_RAW,
-    &c::SELLER,
-    &c::WORKLOAD,
-    &c::IN_UNCACHED,
-    &c::OUT_TOTAL,
-    &c::QUALITY,
-];
+use crate::tables::calls::CALLS;
 
 /// What ends a stream; without it whoever wrote it was stopped.
 const END: [u8; 8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0];
@@ -67,10 +53,10 @@ fn frame(bytes: &[u8]) -> Result<DataFrame, LogError> {
         return Err(refused("ends before its end mark: whoever wrote it was stopped".to_owned()));
     }
     let frame = as_calls(frame)?;
-    if is_table_of_calls(frame.schema(), &READ) {
+    if is_table_of_calls(frame.schema()) {
         return Ok(frame);
     }
-    let missing = READ.iter().filter(|column| !frame.schema().contains(column.name));
+    let missing = NEEDED.iter().filter(|column| !frame.schema().contains(column.name));
     let names: Vec<&str> = missing.map(|column| column.name).collect();
     Err(refused(format!("is no table of calls: it has no column {}", names.join(", "))))
 }
@@ -104,6 +90,7 @@ mod tests {
     use polars::prelude::{Column as Values, IpcStreamWriter, SerWriter as _};
 
     use super::*;
+    use crate::tables::calls as c;
 
     fn stream(mut frame: DataFrame) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -127,7 +114,7 @@ mod tests {
     fn a_stream_is_a_table_of_calls_only_if_it_is_whole() {
         let bytes = stream(calls());
         let read = frame(&bytes).expect("a table");
-        assert!(is_table_of_calls(read.schema(), &READ) && read.height() == 2);
+        assert!(is_table_of_calls(read.schema()) && read.height() == 2);
         // Without its end mark it may lack batches.
         let cut = frame(&bytes[..bytes.len() - END.len()]).expect_err("cut off");
         assert!(cut.to_string().contains("end mark"), "{cut}");

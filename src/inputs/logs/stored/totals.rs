@@ -81,8 +81,7 @@ impl Totals {
 
     /// Adds it to what was read.
     pub(super) fn add_to(&self, report: &mut LoadReport, input: &Input) {
-        let [fresh, read, write_5m, write_1h, out, reasoning] = self.tokens;
-        let tokens = TokenBuckets { fresh, read, write_5m, write_1h, out, reasoning };
+        let tokens = TokenBuckets::of(self.tokens);
         report.tokens += tokens;
         report.naive += tokens;
         report.calls += self.calls;

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use polars::io::mmap::MmapBytesReader;
 use polars::prelude::{AnyValue, ArrowDataType, DataType, ParquetReader, SerReader, TimeUnit};
@@ -98,10 +100,20 @@ pub fn columns(file: impl MmapBytesReader) -> Vec<String> {
 
 /// Runs the reader; a damaged file may make it panic, which is a problem of the file and not of the program.
 pub fn guarded<T>(read: impl FnOnce() -> T) -> Result<T, String> {
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
+    // Several files may be read at once, on threads of the reader's own.
+    static READING: AtomicUsize = AtomicUsize::new(0);
+    static SILENCED: Once = Once::new();
+    SILENCED.call_once(|| {
+        let told = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if READING.load(Ordering::Relaxed) == 0 {
+                told(panic);
+            }
+        }));
+    });
+    READING.fetch_add(1, Ordering::Relaxed);
     let result = panic::catch_unwind(AssertUnwindSafe(read));
-    panic::set_hook(hook);
+    READING.fetch_sub(1, Ordering::Relaxed);
     result.map_err(|_| "is damaged: it cannot be read as Parquet".to_owned())
 }
 
