@@ -75,7 +75,8 @@ mod tests {
         assert_eq!(set.iter().collect::<Vec<_>>(), [Feature::Tools, Feature::Audio]);
         assert!(set.contains([Feature::Audio].into_iter().collect()));
         assert!(!set.contains([Feature::Vision].into_iter().collect()));
-        assert_eq!(set.and([Feature::Tools].into_iter().collect()).iter().count(), 1);
+        let both = set.and([Feature::Tools, Feature::Vision].into_iter().collect());
+        assert_eq!(both.iter().collect::<Vec<_>>(), [Feature::Tools]);
         assert_eq!(Feature::from_word("tools"), Some(Feature::Tools));
     }
 

@@ -15,6 +15,7 @@ pub use self::cross::{Left, leave_one_out};
 pub use self::normal::sigmoid;
 
 use self::normal::{Normal, Step};
+use crate::engine::evidence::logit;
 
 /// One score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -152,7 +153,6 @@ pub fn fit(problem: &Problem) -> Fitted {
         fitted.common = problem.priors.first().copied();
     }
     fitted.errors = normal.errors(&problem, &fitted);
-    fitted.errors = normal.errors(&problem, &fitted);
     fitted
 }
 
@@ -200,7 +200,6 @@ fn expect(problem: &mut Problem, fitted: &Fitted) -> bool {
 
 fn begin(problem: &Problem) -> Fitted {
     let benchmarks = problem.floors.len();
-    let logit = |share: f64| (share / (1.0 - share)).ln();
     let own = |seen: &Observation| {
         let floor = problem.floors[seen.benchmark];
         logit(((seen.score - floor) / (1.0 - floor)).clamp(0.02, 0.98))

@@ -127,3 +127,69 @@ fn a_benchmark_that_was_left_out_is_predicted_better_than_by_means() {
     assert!(sum(|left| left.model) < sum(|left| left.two_way));
     assert!(sum(|left| left.two_way) < sum(|left| left.mean));
 }
+
+#[test]
+fn a_benchmark_is_as_hard_as_the_ability_that_solves_half_of_it() {
+    let item = Item { slope: 2.0, intercept: -3.0 };
+    assert!((item.difficulty() - 1.5).abs() < 1e-12);
+    assert!((item.score(1.5, 0.2) - 0.6).abs() < 1e-12);
+}
+
+/// Two subjects that met one benchmark of two.
+fn two() -> (Problem, Fitted) {
+    let seen = |subject, score| Observation { subject, benchmark: 0, score };
+    let problem = Problem {
+        observations: vec![seen(0, 0.3), seen(1, 0.7)],
+        priors: vec![Prior { mean: 0.0, sd: 1.0 }; 3],
+        scale: Scale::Benchmarks,
+        floors: vec![0.0; 2],
+    };
+    let fitted = Fitted {
+        abilities: vec![1.0, 3.0, 9.0],
+        errors: vec![0.5, 0.5, 9.0],
+        items: vec![Item { slope: 2.0, intercept: 4.0 }, Item { slope: 8.0, intercept: 8.0 }],
+        noise: 0.1,
+        common: None,
+        converged: true,
+    };
+    (problem, fitted)
+}
+
+#[test]
+fn what_is_expected_of_all_is_what_those_with_scores_say() {
+    let (mut problem, fitted) = two();
+    // Mean 2, mean square of the distances 1, of the errors 0.25.
+    assert!(!expect(&mut problem, &fitted));
+    let prior = problem.priors[0];
+    assert!((prior.mean - 2.0).abs() < 1e-12 && (prior.sd - 1.25_f64.sqrt()).abs() < 1e-12, "{prior:?}");
+    assert!(problem.priors.iter().all(|other| *other == prior));
+    assert!(expect(&mut problem, &fitted));
+    // Either of them alone is a change.
+    problem.priors[0].mean += 0.1;
+    assert!(!expect(&mut problem, &fitted));
+    problem.priors[0].sd *= 1.1;
+    assert!(!expect(&mut problem, &fitted));
+    // One subject says nothing of a spread.
+    problem.observations.pop();
+    assert!(expect(&mut problem, &fitted) && problem.priors[0] == prior);
+}
+
+#[test]
+fn another_scale_predicts_the_same_scores() {
+    let (problem, mut fitted) = two();
+    let before = residuals(&problem, &fitted);
+    assert!(!rescale(&problem, &mut fitted));
+    // The benchmark that was met: slope 1, intercept 0; the other one stays. Abilities: 2·1 + 4, 2·3 + 4.
+    assert_eq!(fitted.items[0], Item { slope: 1.0, intercept: 0.0 });
+    assert_eq!(fitted.items[1], Item { slope: 8.0, intercept: 8.0 });
+    assert_eq!((&fitted.abilities[..2], &fitted.errors[..2]), (&[6.0, 10.0][..], &[1.0, 1.0][..]));
+    for (before, after) in before.iter().zip(residuals(&problem, &fitted)) {
+        assert!((before - after).abs() < 1e-12);
+    }
+    assert!(rescale(&problem, &mut fitted));
+    // Either of them alone is another scale.
+    fitted.items[0].intercept = 0.5;
+    assert!(!rescale(&problem, &mut fitted));
+    fitted.items[0].slope = 1.5;
+    assert!(!rescale(&problem, &mut fitted));
+}

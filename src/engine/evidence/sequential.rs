@@ -180,6 +180,8 @@ mod tests {
         let standing = watch(good.chain(bad), &RULE);
         assert_eq!(standing.verdict, Verdict::Promote);
         assert!(standing.at.is_some_and(|at| at < 100));
-        assert_eq!(watch(std::iter::empty(), &RULE).verdict, Verdict::Continue);
+        assert_eq!((standing.calls, standing.difference), (1_100, -900.0 / 1_100.0));
+        let nothing = watch(std::iter::empty(), &RULE);
+        assert!(nothing.verdict == Verdict::Continue && nothing.difference.is_nan());
     }
 }

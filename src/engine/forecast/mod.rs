@@ -208,6 +208,32 @@ mod tests {
     }
 
     #[test]
+    fn three_weeks_as_newton_has_them() {
+        // The same penalised likelihood, solved by Newton's steps with the dispersion held until it no longer changes (NumPy 2).
+        let calls = [12, 15, 11, 40, 38, 9, 14, 13, 18, 10, 44, 35, 11, 16, 15, 12, 17, 50, 41, 10, 19];
+        let days: Vec<(i32, f64)> = (0..).zip(calls.map(f64::from)).collect();
+        let found = Days::of(&days, 0.5).expect("enough");
+        let (growth, error) = found.growth();
+        let ahead = found.ahead([(21, 1.0), (22, 0.5), (23, 1.0), (24, 0.25)].into_iter());
+        for (value, wanted) in [
+            (growth, 0.398_886_656),
+            (error, 0.136_928_777),
+            (found.dispersion, 0.321_299_696),
+            (ahead.mean, 52.089_904_669),
+            (ahead.error, 5.627_445_949),
+        ] {
+            assert!((value / wanted - 1.0).abs() < 1e-6, "{value} {wanted}");
+        }
+    }
+
+    #[test]
+    fn days_that_differ_by_orders_of_magnitude_are_fitted() {
+        let days: Vec<(i32, f64)> = (0..28).map(|day| (day, if day % 7 == 3 { 1e9 } else { 1e-3 })).collect();
+        let found = Days::of(&days, 0.03).expect("enough");
+        assert!((found.mean(31) / 1e9 - 1.0).abs() < 0.01 && found.mean(32) < 1e6, "{found:?}");
+    }
+
+    #[test]
     fn little_is_refused_and_short_logs_hardly_grow() {
         assert_eq!(Days::of(&days(13, 0.0), 0.03), Err(TooLittle::Days(13)));
         let nothing: Vec<(i32, f64)> = (0..20).map(|day| (day, 0.0)).collect();
@@ -242,7 +268,7 @@ mod tests {
     #[test]
     fn a_certain_sum_is_above_or_not() {
         let sum = Ahead { mean: 10.0, error: 0.0 };
-        assert!((sum.above(9.0) - 1.0).abs() < 1e-12 && sum.above(11.0) < 1e-12);
+        assert!((sum.above(9.0) - 1.0).abs() < 1e-12 && sum.above(11.0) < 1e-12 && sum.above(10.0) < 1e-12);
         let wide = Ahead { mean: 10.0, error: 3.0 };
         assert!((wide.above(wide.quantile(0.9)) - 0.1).abs() < 1e-9);
         assert!((Ahead { mean: 0.0, error: 0.0 }).quantile(0.9).abs() < 1e-12);

@@ -85,6 +85,12 @@ mod tests {
             assert!((curve.at(x) - y).abs() < 1e-9);
         }
         assert!((curve.at(1.0) - 2_677.0).abs() < 1e-9 && (curve.at(1e6) - 6_894.0).abs() < 1e-9);
+        assert_eq!(curve.span(), (32.0, 128.0));
+        // Slopes 1 and 1/2 over widths 1 and 2 have the weighted harmonic mean 9/13; the basis of Hermite by hand, as of SciPy's PCHIP.
+        let bent = Curve::through(vec![(0.0, 0.0), (1.0, 1.0), (3.0, 2.0)]).expect("points");
+        assert!(
+            (bent.at(0.5) - 0.538_461_538_5).abs() < 1e-9 && (bent.at(1.5) - 1.304_086_538_5).abs() < 1e-9
+        );
         // A line stays a line.
         let line = Curve::through(vec![(0.0, 1.0), (1.0, 3.0), (4.0, 9.0)]).expect("points");
         assert!((line.at(2.5) - 6.0).abs() < 1e-12);

@@ -153,6 +153,9 @@ mod tests {
         let none = cheap.best(&DAY).expect("sizes");
         assert_eq!(none.replicas, 0);
         near(none.cost, 592.5);
+        // Nothing to serve is no share of anything.
+        let idle = PRICES.at(&[0.0], 1);
+        assert_eq!((idle.own_share, idle.utilisation), (0.0, 0.0));
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Packing {
 }
 
 /// Packs items, those first that take the larger part of a machine (first fit decreasing: never more than 11/9 of the fewest machines,
-/// and one). An item that is larger than a machine in load takes several whole ones before the rest is packed.
+/// and one). An item that is larger than a machine is left.
 pub fn pack(items: &[Item], place: &Place) -> Packing {
     let size = |item: &Item| (item.memory / place.memory).max(item.load / place.load);
     let mut order: Vec<usize> = (0..items.len()).collect();
@@ -101,6 +101,9 @@ mod tests {
         let large = Item { memory: 81.0, load: 0.1, gain: 1e6 };
         let busy = Item { memory: 1.0, load: 0.9, gain: 1e6 };
         assert_eq!(pack(&[large, busy], &PLACE).left, [0, 1]);
+        // What is exactly as large fits.
+        let whole = Item { memory: 80.0, load: 0.8, gain: 101.0 };
+        assert_eq!(pack(&[whole], &PLACE).machines, [vec![0]]);
     }
 
     proptest! {

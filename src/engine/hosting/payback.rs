@@ -214,6 +214,21 @@ mod tests {
         // F7: 30,000 dollars a month over ln 2 / 12.
         near(investment(2.0, 0.0).most_avoided().expect("it falls"), 519_370.214_72);
         assert_eq!(Investment { price: 0.0, ..falling }.payback(), Payback::Already);
+        assert_eq!(Investment { running: falling.avoided, ..falling }.best_month(), None);
+    }
+
+    #[test]
+    fn what_falls_without_cost_and_what_grows_past_it() {
+        // 10·(1 − e^(−T/20))·20 = 100 at T = 20·ln 2; ever after it comes to 200 at most.
+        let falling = Investment { price: 100.0, avoided: 10.0, running: 0.0, decline: 0.05, growth: 0.0 };
+        let after = |investment: Investment| match investment.payback() {
+            Payback::After(months) => months,
+            other => panic!("{other:?}"),
+        };
+        near(after(falling), 13.862_943_611);
+        assert_eq!(Investment { price: 200.0, ..falling }.payback(), Payback::Never);
+        // 10 a month, growing by e^0.1, against 20 a month: it loses for seven months, and 100·(e^(T/10) − 1) − 20·T = 100 at T = 16.78.
+        near(after(Investment { running: 20.0, decline: 0.0, growth: 0.1, ..falling }), 16.783_469_9);
     }
 
     #[test]

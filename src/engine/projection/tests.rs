@@ -377,3 +377,11 @@ fn a_tornado_turns_where_nothing_is_saved() {
     assert_eq!(swings[1].flips, None);
     assert!(swings[0].savings[0] > swings[0].savings[1] && swings[0].savings[1] > swings[0].savings[2]);
 }
+
+#[test]
+fn plans_have_names() {
+    for plan in Plan::ALL {
+        assert_eq!(Plan::from_word(plan.word()), Some(plan));
+    }
+    assert_eq!(Plan::from_word("nothing of the sort"), None);
+}

@@ -66,6 +66,43 @@ fn nothing_is_said_of_what_is_not_there() {
     assert!(increase(&drawn(LEAST, 1.0, 1), &ASKED).expect("costs").interval.is_some());
 }
 
+#[test]
+fn the_error_of_the_logarithm_by_hand() {
+    // Before: 2 dollars in 1 call and 6 in 3, so 2 a call, and no group differs. After: 4 and 3 dollars, so 3.5 a call of 7: 0.5/7 and −0.5/7.
+    let groups = [group((1.0, 2.0), (1.0, 4.0)), group((3.0, 6.0), (1.0, 3.0))];
+    let totals = Totals::of(&groups, |_| 1.0);
+    assert_eq!(totals.influence(&groups[0]), (0.0, 0.5 / 7.0));
+    // Squares 2/196, two of two groups: the root of 4/196.
+    assert!((error(&groups, &totals, |_| 1.0) - 1.0 / 7.0).abs() < 1e-12);
+    // The first of them three times: squares 4/196, the root of 8/196.
+    let often = error(&groups, &totals, |at| if at == 0 { 3.0 } else { 1.0 });
+    assert!((often - (8.0_f64 / 196.0).sqrt()).abs() < 1e-12);
+    // A group of several calls: 7 dollars of 3 before, 9 in all, 2.25 a call: 0.25/9 and −0.25/9.
+    let several = [group((3.0, 7.0), (1.0, 1.0)), group((1.0, 2.0), (1.0, 1.0))];
+    let (before, after) = Totals::of(&several, |_| 1.0).influence(&several[0]);
+    assert!((before - 0.25 / 9.0).abs() < 1e-12 && after == 0.0);
+}
+
+#[test]
+fn an_interval_stands_as_long_as_most_draws_have_both_sides() {
+    // Only the first of a dozen groups has costs before: two draws of three hold it.
+    let some: Vec<Group> = (0..12)
+        .map(|n| {
+            let before = if n == 0 { (1.0, 1.0) } else { (0.0, 0.0) };
+            group(before, (1.0, 1.0 + f64::from(n)))
+        })
+        .collect();
+    assert!(increase(&some, &ASKED).expect("costs").interval.is_some());
+    // Where only one has some after, too, and it is another one, two of five hold both.
+    let few: Vec<Group> = (0..12)
+        .map(|n| {
+            let side = |at| if n == at { (1.0, 1.0) } else { (1.0, 0.0) };
+            group(side(0), side(1))
+        })
+        .collect();
+    assert_eq!(increase(&few, &ASKED).expect("costs").interval, None);
+}
+
 proptest! {
     #[test]
     fn intervals_hold_the_estimate_and_repeat(seed in 0_u64..200, grown in 0.5_f64..2.0) {

@@ -197,7 +197,7 @@ impl Curve {
             return Some(0.0);
         }
         let (before, after) = (scores[reached - 1], scores[reached]);
-        let part = if after > before { ((wanted - before) / (after - before)).clamp(0.0, 1.0) } else { 1.0 };
+        let part = ((wanted - before) / (after - before)).clamp(0.0, 1.0);
         Some((reached as f64 - 1.0 + part) / items)
     }
 }
@@ -237,6 +237,7 @@ mod tests {
         // Compared with something that costs 20 it goes on flat at 0.75.
         close(aiq_code(&hull, 20.0).expect("points"), (5.625 + 7.5) / 20.0);
         close(aiq_paper(&hull[..1]).expect("a point"), 0.5);
+        assert_eq!(aiq_code(&hull[..1], 0.0), None);
     }
 
     #[test]

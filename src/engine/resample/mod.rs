@@ -90,6 +90,7 @@ mod tests {
     #[test]
     fn a_few_days_say_nothing() {
         assert_eq!(bootstrap(LEAST - 1, 100, 0.95, 1, |_| 0.0), None);
+        assert!(bootstrap(LEAST, 100, 0.95, 1, |_| 0.0).is_some());
     }
 
     #[test]

@@ -71,6 +71,8 @@ mod tests {
         let metered: f64 = USES.iter().sum();
         assert!((total - 572.0).abs() < 1e-9 && (metered - 4_330.0).abs() < 1e-9);
         assert!((exposure(metered, total) - 3_758.0).abs() < 1e-9);
+        // What costs the same is no reason to leave.
+        assert_eq!(best(100.0, 100.0, &SEATS[1..2], 1.0), (None, 100.0));
     }
 
     #[test]
