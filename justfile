@@ -42,6 +42,10 @@ fuzz seconds="600":
 loop python="python3":
     {{python}} integrations/litellm/loop.py target/release/switchpoint
 
+# What `export envoy` writes against the schemas of its resources; see the head of the script.
+envoy modules file:
+    node integrations/envoy/check.mjs {{modules}} {{file}}
+
 # Small changes of the arithmetic that a test must notice (cargo install cargo-mutants); hours for all, --shard for some.
 mutants *arguments:
     checks/mutants.sh target/mutants {{arguments}}

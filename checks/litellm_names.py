@@ -54,6 +54,11 @@ def main():
                 variables.update(litellm.validate_environment(model)["missing_keys"])
             except Exception as error:  # some providers need their own libraries to say
                 variables.add(f"({type(error).__name__})")
+        base = litellm.get_llm_provider(seller["litellm"][0]["prefix"] + "/any")[3]
+        host = seller.get("endpoint", {}).get("host")
+        if base and host and host not in base:
+            print(f"{seller['id']}: LiteLLM asks {base}, we name {host}")
+            wrong += 1
         ours = {variable for provider in seller["litellm"] for variable in provider["needs"].values()}
         print(f"{seller['id']:14} {listed_there:4} offers, {known:4} on LiteLLM's own sheet; reads {sorted(variables)}, we name {sorted(ours)}")
     print("wrong:", wrong)

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 
-use super::arguments::{ExportCommand, FocusArguments, LayerArguments, RouterArguments};
+use super::arguments::{EnvoyArguments, ExportCommand, FocusArguments, LayerArguments, RouterArguments};
 use super::audit::provenance;
 use super::exit::{Exit, UsageError};
 use super::facts::Loaded;
@@ -13,7 +13,7 @@ use crate::inputs::files::{write_atomically, write_atomically_with};
 use crate::inputs::gateways::Gateways;
 use crate::outputs::focus::{self, Account};
 use crate::outputs::pages::export as pages;
-use crate::outputs::routers::{By, Exported, Group, csv, groups, litellm, openrouter};
+use crate::outputs::routers::{By, Exported, Group, csv, envoy, groups, litellm, openrouter};
 use crate::simulation::assess::assess;
 use crate::simulation::audit::audit;
 use crate::simulation::charges::charges;
@@ -33,6 +33,11 @@ pub fn run(command: &ExportCommand) -> Result<Printed> {
         ExportCommand::Openrouter(arguments) => router(arguments, "export openrouter", |routes| {
             Ok(openrouter(&routes.groups, routes.world, &routes.gateways, &routes.head))
         }),
+        ExportCommand::Envoy(EnvoyArguments { router: arguments, gateway }) => {
+            router(arguments, "export envoy", |routes| {
+                Ok(envoy(&routes.groups, routes.world, &routes.gateways, gateway, &routes.head))
+            })
+        }
         ExportCommand::Csv(arguments) => {
             router(arguments, "export csv", |routes| Ok(csv(routes.handovers, routes.world)?))
         }

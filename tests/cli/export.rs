@@ -160,3 +160,78 @@ fn requests_to_a_marketplace_are_json_and_what_it_does_not_list_is_told() {
         assert!(of[0]["request"]["model"].as_str().expect("a model").contains('/'));
     }
 }
+
+/// The documents of a file of manifests.
+fn manifests(text: &str) -> Vec<serde_json::Value> {
+    text.split("\n---\n").skip(1).map(|part| serde_saphyr::from_str(part).expect("YAML")).collect()
+}
+
+fn of_kind<'d>(documents: &'d [serde_json::Value], kind: &str) -> Vec<&'d serde_json::Value> {
+    documents.iter().filter(|of| of["kind"] == kind).collect()
+}
+
+#[test]
+fn a_gateway_is_told_routes_sellers_and_the_names_of_secrets() {
+    let search =
+        ["--assign", "+search=gpt-4o@openai", "--policy", "pinned", "--full", "--gateway", "llm.gateway"];
+    let (ran, text, _folder) = routes("envoy", &search);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
+    let documents = manifests(&text);
+    let [route] = of_kind(&documents, "AIGatewayRoute")[..] else { panic!("{text}") };
+    assert_eq!(route["spec"]["parentRefs"][0]["name"], "llm.gateway");
+    let rules: Vec<(String, Vec<String>)> = route["spec"]["rules"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|rule| {
+            let name = rule["matches"][0]["headers"][0]["value"].as_str().expect("a name").to_owned();
+            let backends = rule["backendRefs"].as_array().expect("a list").iter().map(|of| {
+                format!("{} {} {} {}", of["name"], of["modelNameOverride"], of["weight"], of["priority"])
+            });
+            (name, backends.collect())
+        })
+        .collect();
+    let served = r#""switchpoint-anthropic" "claude-sonnet-4-20250514""#;
+    let moved = vec![r#""switchpoint-openai" "gpt-4o" 1000 null"#.to_owned(), format!("{served} null 1")];
+    let hostile = HOSTILE.replace('\t', "\u{fffd}");
+    assert!(rules.contains(&("+search".to_owned(), moved)), "{rules:?}");
+    assert!(rules.contains(&(hostile, vec![format!("{served} 1000 null")])), "{rules:?}");
+    // What fails over is tried once more, and each seller has an address, a certificate and a secret of which only the name is told.
+    assert_eq!(of_kind(&documents, "BackendTrafficPolicy").len(), 1);
+    for (kind, path) in [
+        ("AIServiceBackend", "/spec/schema/name"),
+        ("Backend", "/spec/endpoints/0/fqdn/hostname"),
+        ("BackendTLSPolicy", "/spec/validation/hostname"),
+        ("BackendSecurityPolicy", "/spec/type"),
+    ] {
+        let found: Vec<_> = of_kind(&documents, kind).into_iter().map(|of| of.pointer(path)).collect();
+        assert!(found.len() == 2 && found.iter().all(Option::is_some), "{kind}: {found:?}");
+    }
+    let security = of_kind(&documents, "BackendSecurityPolicy");
+    assert_eq!(security[0]["spec"]["anthropicAPIKey"]["secretRef"]["name"], "switchpoint-anthropic");
+    assert_eq!(security[1]["spec"]["apiKey"]["secretRef"]["name"], "switchpoint-openai");
+    assert!(of_kind(&documents, "Secret").is_empty());
+
+    let wrong = Run::bare(&["export", "envoy", "--out", "out", "--gateway", "Not a name"]).run();
+    assert!(wrong.code == 2 && wrong.stderr.contains("no name of a resource"), "{}", wrong.stderr);
+}
+
+#[test]
+fn a_gateway_has_no_more_names_in_a_route_than_it_can_hold() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut log = String::from("ts_start,workload,seller,model_raw,in_uncached,out_total\n");
+    for n in 0..32 {
+        log += &format!("2026-06-01T10:00:00Z,workload-{n},anthropic,claude-sonnet-4-20250514,20000,900\n");
+    }
+    std::fs::write(folder.path().join("calls.csv"), log).expect("written");
+    let ran = Run::bare(&["export", "envoy", "calls.csv", "--no-synced", "--out", "routes.yaml"]);
+    let ran = ran.within(folder.path()).run();
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
+    let text = std::fs::read_to_string(folder.path().join("routes.yaml")).expect("written");
+    let documents = manifests(&text);
+    let counts: Vec<usize> = of_kind(&documents, "AIGatewayRoute")
+        .iter()
+        .map(|route| route["spec"]["rules"].as_array().expect("a list").len())
+        .collect();
+    assert_eq!(counts, [15, 15, 2]);
+}

@@ -15,6 +15,8 @@ pub enum ExportCommand {
     Litellm(RouterArguments),
     /// Write where calls are to go as the fields of requests to OpenRouter
     Openrouter(RouterArguments),
+    /// Write where calls are to go as manifests for Envoy AI Gateway
+    Envoy(EnvoyArguments),
     /// Write where calls are to go as a table
     Csv(RouterArguments),
 }
@@ -26,6 +28,7 @@ Examples:
   switchpoint export litellm calls.parquet --out router.yaml               names of workloads, with weights and fallbacks
   switchpoint export litellm calls.parquet --out router.yaml --by model    the names that clients use today
   switchpoint export openrouter calls.parquet --out routes.json
+  switchpoint export envoy calls.parquet --out routes.yaml
   switchpoint export csv calls.parquet --out routes.csv
 
 What `assess` says to substitute now goes where it says; what it says to pilot sends the share of a canary (canary.share) there and the
@@ -47,6 +50,41 @@ pub struct RouterArguments {
     /// Move whatever the policy moves, and not as far as verdicts allow
     #[arg(long)]
     pub full: bool,
+}
+
+/// Arguments of `export envoy`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  switchpoint export envoy calls.parquet --out routes.yaml --by model && kubectl apply -f routes.yaml
+  switchpoint export envoy calls.parquet --out routes.yaml --gateway llm
+
+The file has routes, the sellers behind them and what falls back to what, and names the secrets that hold the keys. Sellers whose address
+depends on an account or a region (Azure, Bedrock, Vertex AI) are left out and told.
+Exit codes: 0 fine, 1 the tool failed, 2 wrong usage, 4 inputs unusable, or nothing that the gateway can reach.")]
+pub struct EnvoyArguments {
+    /// What is written of which logs.
+    #[command(flatten)]
+    pub router: RouterArguments,
+
+    /// Gateway that the routes belong to
+    #[arg(long, value_name = "NAME", default_value = "ai-gateway", value_parser = resource_name)]
+    pub gateway: String,
+}
+
+/// A name that Kubernetes takes for a resource (RFC 1123).
+fn resource_name(text: &str) -> Result<String, String> {
+    let of_a_label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let label = |part: &str| {
+        part.bytes().all(|byte| of_a_label(byte) || byte == b'-')
+            && part.bytes().next().is_some_and(of_a_label)
+            && part.bytes().last().is_some_and(of_a_label)
+    };
+    if text.len() <= 253 && text.split('.').all(label) {
+        Ok(text.to_owned())
+    } else {
+        Err("it is no name of a resource: lower-case letters, digits, `-` and `.`".to_owned())
+    }
 }
 
 /// Arguments of `export focus`.

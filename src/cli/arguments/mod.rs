@@ -27,7 +27,7 @@ use clap::{Args, Parser, Subcommand};
 pub use self::breakeven::{BreakevenArguments, DevicesArguments, MachineArguments};
 #[cfg(feature = "charts")]
 pub use self::chart::{ChartArguments, names as chart_names};
-pub use self::export::{ExportCommand, FocusArguments, RouterArguments};
+pub use self::export::{EnvoyArguments, ExportCommand, FocusArguments, RouterArguments};
 pub use self::format::FormatChoice;
 pub use self::future::{
     ForecastArguments, FutureArguments, ProjectArguments, SeatsArguments, TrendsArguments,

@@ -18,6 +18,51 @@ pub struct SellerNames {
     pub openrouter: Option<String>,
     #[serde(default)]
     litellm: Vec<Provider>,
+    /// Where it answers whoever has a key; `None`: it is not known, or depends on an account or a region.
+    #[serde(default)]
+    pub endpoint: Option<Endpoint>,
+}
+
+/// Where a seller answers.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// Name of the host.
+    pub host: String,
+    /// What stands before the path of a request; `None`: that of the form.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// In which form.
+    #[serde(default)]
+    pub schema: Schema,
+}
+
+/// The form of requests that a seller takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum Schema {
+    /// That of OpenAI's chat completions.
+    #[default]
+    OpenAI,
+    /// That of Anthropic's messages.
+    Anthropic,
+}
+
+impl Schema {
+    /// Its name at Envoy AI Gateway.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OpenAI => "OpenAI",
+            Self::Anthropic => "Anthropic",
+        }
+    }
+
+    /// How Envoy AI Gateway shows the key: the type of the policy, and its field.
+    pub const fn key(self) -> (&'static str, &'static str) {
+        match self {
+            Self::OpenAI => ("APIKey", "apiKey"),
+            Self::Anthropic => ("AnthropicAPIKey", "anthropicAPIKey"),
+        }
+    }
 }
 
 /// A provider at LiteLLM.
@@ -77,6 +122,15 @@ impl SellerNames {
         let bare = if name.contains('/') { "" } else { provider.bare.as_str() };
         Some((format!("{}/{bare}{name}", provider.prefix), provider))
     }
+
+    /// The seller's own name of a model, and where it answers; `None`: that is not known.
+    pub fn own_model(&self, listed_as: &str) -> Option<(String, &Endpoint)> {
+        let endpoint = self.endpoint.as_ref()?;
+        let (name, provider) = self.litellm_model(listed_as)?;
+        // LiteLLM's own prefix does not go to the seller.
+        let own = name.strip_prefix(provider.prefix.as_str())?.strip_prefix('/')?;
+        Some((own.to_owned(), endpoint))
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +155,13 @@ mod tests {
         assert_eq!(name("aws-bedrock", "regional.anthropic.claude-3"), "bedrock/anthropic.claude-3");
         assert_eq!(name("crusoe", "x"), "");
         assert!(gateways.seller("nobody").is_none());
+        let own = |seller: &str, listed: &str| {
+            let found = gateways.seller(seller).expect("a seller").own_model(listed);
+            found.map(|(name, endpoint)| format!("{name} at {}", endpoint.host)).unwrap_or_default()
+        };
+        assert_eq!(own("groq", "openai/gpt-oss-120b"), "openai/gpt-oss-120b at api.groq.com");
+        assert_eq!(own("deepinfra", "deepinfra/zai-org/GLM-5"), "zai-org/GLM-5 at api.deepinfra.com");
+        assert_eq!(own("aws-bedrock", "anthropic.claude-3"), "");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{Exported, Group, quoted, weight};
+use super::{Exported, Group, Served, quoted, weight};
 use crate::inputs::gateways::{Gateways, Provider};
 use crate::inputs::prices::OfferId;
 use crate::simulation::World;
@@ -21,33 +21,24 @@ pub fn litellm(groups: &[Group], world: &World, gateways: &Gateways, head: &[Str
     let mut fallbacks = Vec::new();
     let mut fallen_back_to: BTreeSet<OfferId> = BTreeSet::new();
     for group in groups {
-        let known = |offer: &OfferId| name_of(*offer, world, gateways).is_ok();
-        let served = group.targets.iter().filter(|(offer, _)| known(offer));
-        let moves = served.clone().any(|(offer, _)| !group.incumbents.contains(offer));
-        let instead: Vec<(OfferId, f64)> = if served.count() == 0 {
-            // A name that clients ask for must be served: where none of the offers is known, by those that serve it now.
-            group.incumbents.iter().map(|offer| (*offer, 1.0 / group.incumbents.len() as f64)).collect()
-        } else {
-            Vec::new()
-        };
-        let mut written = 0;
-        for (offer, share) in group.targets.iter().chain(&instead) {
-            written +=
-                usize::from(deployment(&mut out, &group.name, (*offer, Some(*share)), world, gateways));
-        }
-        if written == 0 {
+        let served = Served::of(group, |offer| name_of(offer, world, gateways).map(drop));
+        let unknown = served.unknown.into_iter();
+        out.left_out.extend(unknown.map(|(offer, because)| (world.label(offer), because)));
+        if served.targets.is_empty() {
             continue;
         }
+        for (offer, share) in &served.targets {
+            deployment(&mut out, &group.name, (*offer, Some(*share)), world, gateways);
+        }
         out.names += 1;
-        let incumbents: Vec<OfferId> = group.incumbents.iter().copied().filter(known).collect();
-        if moves && !incumbents.is_empty() {
-            let names = incumbents.iter().map(|offer| quoted(&as_served(*offer, world)));
+        if !served.fallbacks.is_empty() {
+            let names = served.fallbacks.iter().map(|offer| quoted(&as_served(*offer, world)));
             fallbacks.push(format!(
                 "    - {}: [{}]\n",
                 quoted(&group.name),
                 names.collect::<Vec<_>>().join(", ")
             ));
-            fallen_back_to.extend(incumbents);
+            fallen_back_to.extend(served.fallbacks);
         }
     }
     for offer in fallen_back_to {
@@ -83,21 +74,15 @@ fn name_of<'a>(
         .ok_or_else(|| format!("LiteLLM has no name for the seller {seller}"))
 }
 
-/// Writes a deployment; gives whether LiteLLM knows it.
+/// Writes a deployment of an offer that LiteLLM knows.
 fn deployment(
     out: &mut Exported,
     group: &str,
     (offer, share): (OfferId, Option<f64>),
     world: &World,
     gateways: &Gateways,
-) -> bool {
-    let (model, provider) = match name_of(offer, world, gateways) {
-        Ok(found) => found,
-        Err(because) => {
-            out.left_out.push((world.label(offer), because));
-            return false;
-        }
-    };
+) {
+    let Ok((model, provider)) = name_of(offer, world, gateways) else { return };
     let (group, model) = (quoted(group), quoted(&model));
     let _ = writeln!(out.text, "  - model_name: {group}\n    litellm_params:\n      model: {model}");
     if let Some(share) = share {
@@ -106,5 +91,4 @@ fn deployment(
     for (parameter, variable) in &provider.needs {
         let _ = writeln!(out.text, "      {parameter}: {}", quoted(&format!("os.environ/{variable}")));
     }
-    true
 }

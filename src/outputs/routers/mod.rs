@@ -1,12 +1,14 @@
 //! What to do, in the form of the tools that do it: routers and gateways. No file holds a credential.
 
 mod csv;
+mod envoy;
 mod litellm;
 mod openrouter;
 
 use std::collections::BTreeMap;
 
 pub use self::csv::csv;
+pub use self::envoy::envoy;
 pub use self::litellm::litellm;
 pub use self::openrouter::openrouter;
 
@@ -33,8 +35,8 @@ pub struct Group {
     pub calls: u64,
     /// Offers with their shares of the calls, which add up to 1; the greatest first.
     pub targets: Vec<(OfferId, f64)>,
-    /// Offers that served the calls, for when the others fail; those with the most calls first.
-    pub incumbents: Vec<OfferId>,
+    /// Offers that served the calls, with their shares; those with the most calls first.
+    pub incumbents: Vec<(OfferId, f64)>,
 }
 
 /// A file for a router, and what could not be put into it.
@@ -66,19 +68,64 @@ pub fn groups(handovers: &[Handover], by: By, world: &World) -> Vec<Group> {
 
 fn group(name: String, members: &[&Handover]) -> Group {
     let calls: u64 = members.iter().map(|of| of.calls).sum();
-    let mut shares: BTreeMap<OfferId, f64> = BTreeMap::new();
-    let mut incumbents: BTreeMap<OfferId, u64> = BTreeMap::new();
+    let (mut targets, mut incumbents) = (BTreeMap::new(), BTreeMap::new());
     for of in members {
-        *incumbents.entry(of.incumbent).or_default() += of.calls;
+        let own = of.calls as f64 / calls.max(1) as f64;
+        *incumbents.entry(of.incumbent).or_default() += own;
         for (offer, share) in &of.targets {
-            *shares.entry(*offer).or_default() += share * of.calls as f64 / calls.max(1) as f64;
+            *targets.entry(*offer).or_default() += share * own;
         }
     }
-    let mut targets: Vec<(OfferId, f64)> = shares.into_iter().collect();
-    targets.sort_by(|(one, a), (other, b)| b.total_cmp(a).then(one.cmp(other)));
-    let mut incumbents: Vec<(OfferId, u64)> = incumbents.into_iter().collect();
-    incumbents.sort_by_key(|(offer, calls)| (std::cmp::Reverse(*calls), *offer));
-    Group { name, calls, targets, incumbents: incumbents.into_iter().map(|(offer, _)| offer).collect() }
+    Group { name, calls, targets: greatest_first(targets), incumbents: greatest_first(incumbents) }
+}
+
+/// What a router that knows some of the sellers is told of a group.
+struct Served {
+    /// Offers that it knows with their shares, the greatest first.
+    targets: Vec<(OfferId, f64)>,
+    /// For when those fail: the offers that serve today, where anything moves.
+    fallbacks: Vec<OfferId>,
+    /// Offers that it does not know, with the reason.
+    unknown: Vec<(OfferId, String)>,
+}
+
+impl Served {
+    /// What is meant for offers that are not known stays where it is served, as far as that is known.
+    fn of(group: &Group, known: impl Fn(OfferId) -> Result<(), String>) -> Self {
+        let mut targets: BTreeMap<OfferId, f64> = BTreeMap::new();
+        let mut stays = 0.0;
+        let mut unknown = Vec::new();
+        for (offer, share) in &group.targets {
+            match known(*offer) {
+                Ok(()) => {
+                    targets.insert(*offer, *share);
+                }
+                Err(because) => {
+                    stays += share;
+                    unknown.push((*offer, because));
+                }
+            }
+        }
+        let is_incumbent = |offer: &OfferId| group.incumbents.iter().any(|(own, _)| own == offer);
+        let moves = targets.keys().any(|offer| !is_incumbent(offer));
+        let incumbents = group.incumbents.iter().filter(|(offer, _)| known(*offer).is_ok());
+        if stays > 0.0 {
+            let all: f64 = incumbents.clone().map(|(_, share)| share).sum();
+            for (offer, share) in incumbents.clone() {
+                *targets.entry(*offer).or_default() += stays * share / all;
+            }
+            let reasons = group.incumbents.iter().map(|(offer, _)| (*offer, known(*offer)));
+            unknown.extend(reasons.filter_map(|(offer, known)| Some((offer, known.err()?))));
+        }
+        let fallbacks = incumbents.map(|(offer, _)| *offer).filter(|_| moves).collect();
+        Self { targets: greatest_first(targets), fallbacks, unknown }
+    }
+}
+
+fn greatest_first(shares: BTreeMap<OfferId, f64>) -> Vec<(OfferId, f64)> {
+    let mut shares: Vec<(OfferId, f64)> = shares.into_iter().collect();
+    shares.sort_by(|(one, a), (other, b)| b.total_cmp(a).then(one.cmp(other)));
+    shares
 }
 
 /// Parts of a whole in which routers weigh offers.
@@ -92,4 +139,29 @@ fn weight(share: f64) -> u64 {
 /// Text that is a string in JSON and in YAML.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(clean(text)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_router_does_not_know_stays_where_it_is_served() {
+        let [cheap, strange, now, then] = [0, 1, 2, 3].map(OfferId);
+        let group = Group {
+            name: "chat".to_owned(),
+            calls: 8,
+            targets: vec![(cheap, 0.6), (strange, 0.4)],
+            incumbents: vec![(now, 0.75), (then, 0.25)],
+        };
+        let no = |offer: OfferId| Err(format!("no {}", offer.0));
+        let served = Served::of(&group, |offer| if offer == strange { no(offer) } else { Ok(()) });
+        assert_eq!(served.targets, [(cheap, 0.6), (now, 0.4 * 0.75), (then, 0.4 * 0.25)]);
+        assert_eq!((served.fallbacks, served.unknown), (vec![now, then], vec![(strange, "no 1".to_owned())]));
+        // Of those that serve today it may know some, or none.
+        let served = Served::of(&group, |offer| if offer == now { Ok(()) } else { no(offer) });
+        assert_eq!((served.targets, served.fallbacks), (vec![(now, 1.0)], Vec::new()));
+        let served = Served::of(&group, no);
+        assert_eq!((served.targets.len(), served.unknown.len()), (0, 4));
+    }
 }

@@ -44,7 +44,7 @@ fn request(offer: OfferId, group: &Group, world: &World, gateways: &Gateways) ->
     };
     let own = world.book.offer(offer);
     let model = listed(own.model).ok_or_else(|| "OpenRouter lists no such model".to_owned())?;
-    let fallbacks = group.incumbents.iter().map(|offer| world.book.offer(*offer).model);
+    let fallbacks = group.incumbents.iter().map(|(offer, _)| world.book.offer(*offer).model);
     let mut fallbacks: Vec<String> = fallbacks.filter_map(listed).filter(|name| *name != model).collect();
     fallbacks.dedup();
     let mut fields = Map::new();
