@@ -310,6 +310,14 @@ mod tests {
     }
 
     #[test]
+    fn modes_have_words_and_buckets_an_order() {
+        assert_eq!(Mode::ALL.map(Mode::word), ["standard", "batch", "flex", "priority", "fast"]);
+        let tokens = TokenBuckets::of([1, 2, 3, 4, 5, 6]);
+        assert_eq!((tokens.fresh, tokens.reasoning, tokens.each()), (1, 6, [1, 2, 3, 4, 5, 6]));
+        assert!(TokenRatio::of(1.0).is_one() && !TokenRatio::of(1.5).is_one());
+    }
+
+    #[test]
     fn cached_tokens_count_towards_the_tier() {
         let tariff = Tariff::flat(MeterRates { input: 1, ..MeterRates::default() })
             .with_tier(100, MeterRates { input: 7, ..MeterRates::default() });

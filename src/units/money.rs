@@ -165,6 +165,14 @@ mod tests {
     }
 
     #[test]
+    fn money_adds_up_and_goes_below_zero() {
+        let mut sum = Usd::from_pico(5);
+        sum += Usd::from_pico(7);
+        assert_eq!((sum, sum - Usd::from_pico(20)), (Usd::from_pico(12), Usd::from_pico(-8)));
+        assert_eq!([sum, sum].into_iter().sum::<Usd>(), sum + sum);
+    }
+
+    #[test]
     fn a_rate_prints_as_it_is_quoted() {
         for text in ["5", "0.3", "6.25", "0.000001", "37.5"] {
             let (rate, _) = TokenRate::parse_usd_per_mtok(text).expect("a rate");

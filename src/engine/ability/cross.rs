@@ -132,3 +132,102 @@ fn fit_item(known: &[(f64, f64)], floor: f64, noise: f64) -> Item {
     }
     Item { slope: log_slope.exp(), intercept }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ability::{Prior, Scale, fit};
+
+    /// Half the sum of squares that a benchmark alone comes to.
+    fn height(known: &[(f64, f64)], item: Item, floor: f64, noise: f64) -> f64 {
+        let squares =
+            known.iter().map(|(ability, score)| ((score - item.score(*ability, floor)) / noise).powi(2));
+        squares.sum::<f64>() + (item.slope.ln() / SLOPE_SD).powi(2) + (item.intercept / INTERCEPT_SD).powi(2)
+    }
+
+    #[test]
+    fn a_benchmark_is_fitted_where_nothing_lies_lower() {
+        let known: Vec<(f64, f64)> =
+            [(-2.0, 0.30), (-1.0, 0.31), (-0.2, 0.52), (0.4, 0.55), (1.1, 0.83), (2.5, 0.97)].into();
+        for (floor, noise) in [(0.0, 0.05), (0.25, 0.2)] {
+            let found = fit_item(&known, floor, noise);
+            let lowest = height(&known, found, floor, noise);
+            let beside = |slope: f64, intercept: f64| Item {
+                slope: found.slope * slope.exp(),
+                intercept: found.intercept + intercept,
+            };
+            for (slope, intercept) in
+                [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (1.0, 1.0), (1.0, -1.0)]
+            {
+                let near = height(&known, beside(1e-4 * slope, 1e-4 * intercept), floor, noise);
+                assert!(near > lowest, "{floor} {slope} {intercept}: {near} {lowest}");
+                // Along a line through the lowest point the slope is nothing.
+                let other = height(&known, beside(-1e-4 * slope, -1e-4 * intercept), floor, noise);
+                assert!(((near - other) / 2e-4).abs() < 1e-2 * lowest, "{floor} {slope} {intercept}");
+            }
+        }
+        // Many exact scores outweigh what is expected of a benchmark.
+        let item = Item { slope: 1.7, intercept: -0.6 };
+        let exact: Vec<(f64, f64)> = (-20..=20)
+            .map(|at| f64::from(at) / 5.0)
+            .map(|ability| (ability, item.score(ability, 0.1)))
+            .collect();
+        let found = fit_item(&exact, 0.1, 0.001);
+        assert!((found.slope - 1.7).abs() < 1e-4 && (found.intercept + 0.6).abs() < 1e-4, "{found:?}");
+    }
+
+    #[test]
+    fn what_is_left_out_is_not_seen() {
+        // Six subjects on three benchmarks, the last of which is left out.
+        let scores = [
+            [0.9, 0.8, 0.6],
+            [0.8, 0.9, 0.5],
+            [0.6, 0.5, 0.4],
+            [0.5, 0.4, 0.1],
+            [0.4, 0.2, 0.2],
+            [0.2, 0.3, 0.1],
+        ];
+        let observations: Vec<Observation> = (0..6)
+            .flat_map(|subject| {
+                let own = scores[subject];
+                (0..3).map(move |benchmark| Observation { subject, benchmark, score: own[benchmark] })
+            })
+            .collect();
+        let problem = Problem {
+            observations,
+            priors: vec![Prior { mean: 0.0, sd: 2.0 }; 6],
+            scale: Scale::Benchmarks,
+            floors: vec![0.0; 3],
+        };
+        let fitted = fit(&problem);
+        let found = leave_one_out(&problem, &fitted);
+        let last = found.last().expect("three benchmarks");
+        assert_eq!((found.len(), last.benchmark, last.subjects), (3, 2, 6));
+
+        let mut without = problem.clone();
+        without.observations.retain(|seen| seen.benchmark != 2);
+        let refitted = refit(&without, &fitted);
+        let mean_of = |subject: usize| (scores[subject][0] + scores[subject][1]) / 2.0;
+        let mut sums = [0.0; 3];
+        // As many folds as subjects: each is told by the five others.
+        for subject in 0..6 {
+            let others = (0..6).filter(|other| *other != subject);
+            let known: Vec<(f64, f64)> =
+                others.clone().map(|other| (refitted.abilities[other], scores[other][2])).collect();
+            let item = fit_item(&known, 0.0, refitted.noise);
+            let offset = others.map(|other| scores[other][2] - mean_of(other)).sum::<f64>() / 5.0;
+            let predictions = [
+                item.score(refitted.abilities[subject], 0.0),
+                mean_of(subject),
+                (mean_of(subject) + offset).clamp(0.0, 1.0),
+            ];
+            for (sum, predicted) in sums.iter_mut().zip(predictions) {
+                *sum += (scores[subject][2] - predicted).powi(2);
+            }
+        }
+        let [model, mean, two_way] = sums.map(|sum| (sum / 6.0).sqrt());
+        for (found, wanted) in [(last.model, model), (last.mean, mean), (last.two_way, two_way)] {
+            assert!((found - wanted).abs() < 1e-9, "{found} {wanted}");
+        }
+    }
+}

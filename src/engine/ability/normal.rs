@@ -228,3 +228,151 @@ impl Normal {
         (squares / (all - subjects - items).max(all / 5.0).max(1.0)).sqrt()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ability::{Item, Observation, Prior};
+
+    /// Three subjects, two benchmarks, one score missing, at a point where nothing is at rest.
+    fn point(scale: Scale) -> (Problem, Fitted) {
+        let seen = |subject, benchmark, score| Observation { subject, benchmark, score };
+        let problem = Problem {
+            observations: vec![
+                seen(0, 0, 0.3),
+                seen(0, 1, 0.5),
+                seen(1, 1, 0.45),
+                seen(2, 0, 0.8),
+                seen(2, 1, 0.9),
+            ],
+            priors: vec![
+                Prior { mean: 0.2, sd: 1.5 },
+                Prior { mean: -0.1, sd: 0.7 },
+                Prior { mean: 0.2, sd: 1.5 },
+            ],
+            scale,
+            floors: vec![0.0, 0.25],
+        };
+        let fitted = Fitted {
+            abilities: vec![-0.4, 0.3, 1.2],
+            errors: vec![0.0; 3],
+            items: vec![Item { slope: 1.3, intercept: -0.2 }, Item { slope: 0.8, intercept: 0.5 }],
+            noise: 0.1,
+            common: None,
+            converged: false,
+        };
+        (problem, fitted)
+    }
+
+    const PARAMETERS: usize = 7;
+
+    /// Abilities, then the logarithm of the slope and the intercept of each benchmark.
+    fn moved(fitted: &Fitted, parameter: usize, by: f64) -> Fitted {
+        let mut moved = fitted.clone();
+        match parameter {
+            0..3 => moved.abilities[parameter] += by,
+            3 | 5 => moved.items[(parameter - 3) / 2].slope *= by.exp(),
+            _ => moved.items[(parameter - 3) / 2].intercept += by,
+        }
+        moved
+    }
+
+    /// Curvature and gradient as differences of the predicted scores and of the objective have them.
+    fn by_differences(problem: &Problem, fitted: &Fitted, held: bool) -> (DMatrix<f64>, DVector<f64>) {
+        let slopes: Vec<DVector<f64>> = (0..PARAMETERS)
+            .map(|parameter| {
+                let [up, down] = [1e-5, -1e-5].map(|by| {
+                    DVector::from_vec(crate::engine::ability::residuals(
+                        problem,
+                        &moved(fitted, parameter, by),
+                    ))
+                });
+                (down - up) / (2e-5 * fitted.noise)
+            })
+            .collect();
+        let mut curvature =
+            DMatrix::from_fn(PARAMETERS, PARAMETERS, |row, column| slopes[row].dot(&slopes[column]));
+        let priors = problem.priors.iter().map(|prior| prior.sd);
+        for (at, sd) in priors.chain([SLOPE_SD, INTERCEPT_SD, SLOPE_SD, INTERCEPT_SD]).enumerate() {
+            curvature[(at, at)] += sd.powi(-2);
+        }
+        if held {
+            for (row, column) in [(3, 3), (3, 5), (5, 3), (5, 5), (4, 4), (4, 6), (6, 4), (6, 6)] {
+                curvature[(row, column)] += HELD / 4.0;
+            }
+        }
+        let gradient = DVector::from_fn(PARAMETERS, |parameter, _| {
+            let [up, down] = [1e-5, -1e-5].map(|by| objective(problem, &moved(fitted, parameter, by)));
+            (down - up) / 2e-5
+        });
+        (curvature, gradient)
+    }
+
+    #[test]
+    fn the_objective_by_hand() {
+        let (problem, fitted) = point(Scale::Priors);
+        let mut sum = 0.0;
+        for seen in &problem.observations {
+            let Item { slope, intercept } = fitted.items[seen.benchmark];
+            let floor = [0.0, 0.25][seen.benchmark];
+            let eta = slope * fitted.abilities[seen.subject] + intercept;
+            let score = floor + (1.0 - floor) / (1.0 + (-eta).exp());
+            sum += ((seen.score - score) / 0.1).powi(2);
+        }
+        sum += (-0.6_f64 / 1.5).powi(2) + (0.4_f64 / 0.7).powi(2) + (1.0_f64 / 1.5).powi(2);
+        sum += (1.3_f64.ln() / 0.5).powi(2) + (0.2_f64 / 5.0).powi(2);
+        sum += (0.8_f64.ln() / 0.5).powi(2) + (0.5_f64 / 5.0).powi(2);
+        assert!((objective(&problem, &fitted) / (0.5 * sum) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_step_solves_the_whole_system() {
+        let (problem, fitted) = point(Scale::Priors);
+        let mut normal = Normal::of(&problem);
+        normal.assemble(&problem, &fitted);
+        for damping in [0.0, 0.5] {
+            let step = normal.step(damping).expect("positive definite");
+            let (mut curvature, gradient) = by_differences(&problem, &fitted, false);
+            for at in 0..PARAMETERS {
+                curvature[(at, at)] *= 1.0 + damping;
+            }
+            let wanted = curvature.cholesky().expect("positive definite").solve(&gradient);
+            let found = step.abilities.iter().chain(step.items.iter().flatten());
+            for (at, (found, wanted)) in found.zip(wanted.iter()).enumerate() {
+                assert!((found - wanted).abs() < 1e-5 * (1.0 + wanted.abs()), "{at}: {found} {wanted}");
+            }
+        }
+    }
+
+    #[test]
+    fn errors_are_the_diagonal_of_the_inverse() {
+        for scale in [Scale::Priors, Scale::Benchmarks] {
+            let (problem, fitted) = point(scale);
+            let found = Normal::of(&problem).errors(&problem, &fitted);
+            let (curvature, _) = by_differences(&problem, &fitted, scale == Scale::Benchmarks);
+            let inverse = curvature.try_inverse().expect("regular");
+            for (subject, found) in found.into_iter().enumerate() {
+                let wanted = inverse[(subject, subject)].sqrt();
+                assert!((found / wanted - 1.0).abs() < 1e-5, "{subject}: {found} {wanted}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_fitted_takes_freedom_from_the_noise() {
+        let (mut problem, fitted) = point(Scale::Priors);
+        // More scores than parameters: each four times.
+        problem.observations = problem.observations.repeat(4);
+        let (curvature, _) = by_differences(&problem, &fitted, false);
+        let sds = [1.5, 0.7, 1.5, SLOPE_SD, INTERCEPT_SD, SLOPE_SD, INTERCEPT_SD];
+        let taken: f64 = sds.iter().enumerate().map(|(at, sd)| 1.0 - sd.powi(-2) / curvature[(at, at)]).sum();
+        let residuals = crate::engine::ability::residuals(&problem, &fitted);
+        let squares: f64 = residuals.iter().map(|residual| residual * residual).sum();
+        let found = Normal::of(&problem).noise(&problem, &fitted);
+        assert!(taken > 5.0 && (found / (squares / (20.0 - taken)).sqrt() - 1.0).abs() < 1e-6);
+        // With hardly more than one score each a fifth of them counts, and one at least.
+        let (problem, fitted) = point(Scale::Priors);
+        let squares: f64 = squares / 4.0;
+        assert!((Normal::of(&problem).noise(&problem, &fitted) - squares.sqrt()).abs() < 1e-9);
+    }
+}

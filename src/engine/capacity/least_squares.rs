@@ -77,3 +77,18 @@ impl System<'_> {
         Some(k)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_may_be_chosen_the_best_is() {
+        // 2·x − 1·z meets (1, 1) → 1 and (2, 1) → 3. Without the negative one x alone is nearest, 7/5; z alone would be 2.
+        let rows = [[1.0, 0.0, 1.0, 0.0], [2.0, 0.0, 1.0, 0.0]];
+        let found = non_negative(&rows, &[1.0, 3.0], &[0, 2]).expect("regular");
+        assert!((found[0] - 1.4).abs() < 1e-12 && found[1..] == [0.0; 3], "{found:?}");
+        let both = non_negative(&rows, &[3.0, 4.0], &[0, 2]).expect("regular");
+        assert!((both[0] - 1.0).abs() < 1e-9 && (both[2] - 2.0).abs() < 1e-9, "{both:?}");
+    }
+}

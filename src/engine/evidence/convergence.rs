@@ -103,6 +103,20 @@ mod tests {
     const OPEN: [Record; 4] = [(4.0, 50.0), (9.0, 57.0), (13.0, 65.0), (18.0, 74.0)];
 
     #[test]
+    fn a_line_through_three_points_by_hand() {
+        // Slope 1/2 from 1/6: residuals −1/6, 1/3, −1/6.
+        let line = Trend::of(&[(0.0, 0.0), (1.0, 1.0), (2.0, 1.0)]).expect("three points");
+        assert!((line.slope - 0.5).abs() < 1e-12 && (line.intercept - 1.0 / 6.0).abs() < 1e-12);
+        assert!((line.residual - (1.0_f64 / 6.0).sqrt()).abs() < 1e-12);
+        assert!((line.slope_error - (1.0_f64 / 12.0).sqrt()).abs() < 1e-12);
+        // As far behind the last as the last is behind the first.
+        assert!(!line.is_beyond(4.0) && line.is_beyond(4.1));
+        assert_eq!(Trend::of(&[(1.0, 0.0), (1.0, 1.0), (1.0, 2.0)]), None);
+        let flat = Trend::of(&[(0.0, 1.0), (1.0, 1.0), (2.0, 1.0)]).expect("three points");
+        assert_eq!((flat.reaches(1.0), flat.reaches(2.0)), (None, None));
+    }
+
+    #[test]
     fn lags_between_records() {
         // F4 of the economics.
         assert_eq!(lags(&CLOSED, &OPEN), [(50.0, 4.0), (57.0, 4.0), (65.0, 4.0), (74.0, 4.0)]);
