@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_DOCS=1 cargo test book` makes all of it anew.
 
+mod formats;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -83,6 +85,7 @@ fn said(file: &Path) -> String {
 fn pages_of_log_formats_and_price_sheets_are_what_their_readers_say() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/inputs");
     let mut index = "# Logs\n\nThe format is told from the content; `--format NAME` says it where it is not.\n\n| `--format` | reads |\n| --- | --- |\n".to_owned();
+    let loaded = formats::loaded();
     for format in FORMATS {
         let id = format.id();
         let _ = writeln!(index, "| [`{id}`]({id}.md) | {} |", format.about());
@@ -93,8 +96,9 @@ fn pages_of_log_formats_and_price_sheets_are_what_their_readers_say() {
         };
         let head = said(&source.join("logs").join(folder).join("mod.rs"));
         let page = format!(
-            "# {id}\n\n{}\n\n{head}\n\n    switchpoint logs inspect FILE --format {id}\n    switchpoint audit FILE --format {id}\n",
-            capital(format.about())
+            "# {id}\n\n{}\n\n{head}\n\n    switchpoint logs inspect FILE --format {id}\n    switchpoint audit FILE --format {id}\n{}",
+            capital(format.about()),
+            formats::sections(id, &loaded)
         );
         current(&format!("logs/{id}.md"), &page);
     }

@@ -1,5 +1,7 @@
 //! The table of model calls of Azure API Management, as exported from Log Analytics. A long message is split over rows that
 //! repeat the counts under one correlation id; cached tokens are not told.
+//!
+//! A diagnostic setting sends `ApiManagementGatewayLlmLog` to Log Analytics, which exports CSV.
 
 use std::sync::OnceLock;
 

@@ -1,5 +1,7 @@
 //! Result files of batches at OpenAI and Anthropic: one object a request, in the order in which they were finished. The price is
 //! that of the batch mode.
+//!
+//! OpenAI: the output file of a batch. Anthropic: `GET /v1/messages/batches/ID/results`.
 
 use std::io::BufRead;
 

@@ -1,6 +1,8 @@
 //! Model-invocation logs of Amazon Bedrock: one object a call, as delivered to object storage, or as messages of a log group.
 //!
 //! Input excludes cached tokens. The body of a streamed answer holds the lifetimes of cache writes; nothing else of it is read.
+//!
+//! Logging of invocations is off until it is switched on in the settings of Bedrock; it writes gzip JSON lines to S3, or messages to CloudWatch.
 
 use std::io::BufRead;
 

@@ -2,6 +2,8 @@
 //!
 //! Each block repeats the usage of the whole answer, so most rows are duplicates; the winner among them is chosen in
 //! `dedup`. Input counts exclude the cache.
+//!
+//! They lie in `~/.claude/projects/<project>/<session>.jsonl`, those of sub-agents in `subagents` beside them; `$CLAUDE_CONFIG_DIR` moves them.
 
 use std::borrow::Cow;
 use std::io::BufRead;

@@ -3,6 +3,8 @@
 //! A call is a *change* of the cumulative usage. Events that leave it as it is are repetitions; a fall is a new count. Forks and
 //! sub-agents begin by replaying their parent's events, so a call is known by the root of its session and the totals it
 //! led to, whichever file tells of it. Input contains cached tokens, output contains reasoning.
+//!
+//! They lie in `~/.codex/sessions` and `~/.codex/archived_sessions`; `$CODEX_HOME` moves them.
 
 use std::io::BufRead;
 

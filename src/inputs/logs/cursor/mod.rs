@@ -1,5 +1,7 @@
 //! The usage table of Cursor's dashboard, with its old and its new columns. The two input columns are disjoint: one was
 //! written to the cache, the other was not.
+//!
+//! From the dashboard: *Usage*, then *Export CSV*.
 
 use std::sync::OnceLock;
 

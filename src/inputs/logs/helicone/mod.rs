@@ -1,4 +1,6 @@
 //! Helicone: requests as JSON lines of its interface, and the table of its dashboard, which knows neither cache nor seller.
+//!
+//! The interface is `POST /v1/request/query-clickhouse`; it tells more than the table.
 
 use std::sync::OnceLock;
 

@@ -3,6 +3,8 @@
 //!
 //! Parts of a usage are disjoint; keys that say `input` make the input, keys that say `output` the output. Parents repeat the usage of
 //! their children, so only an observation without a descendant with usage is a call.
+//!
+//! From the interface (`GET /api/public/observations`), or a blob-storage export of observations.
 
 mod usage;
 

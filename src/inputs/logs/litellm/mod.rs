@@ -2,6 +2,9 @@
 //!
 //! `prompt_tokens` of an Anthropic model changed its meaning between versions; `usage` decides row by row. The logged
 //! spend is an estimate of the gateway and is kept as evidence only.
+//!
+//! From the database: `psql -Atc 'select row_to_json(s) from "LiteLLM_SpendLogs" s' > spend.jsonl`; from the proxy: `GET /spend/logs`; standard logging
+//! payloads are what its callbacks write to S3, GCS and the like.
 
 use std::borrow::Cow;
 use std::io::BufRead;

@@ -2,6 +2,8 @@
 //!
 //! The seller is OpenRouter whoever ran the model; that host is `upstream`. What it billed is in the log. Native counts are those
 //! that were billed; the others are in a common tokeniser.
+//!
+//! The table is the export of the page *Activity*; generations are answers of `GET /api/v1/generation`, daily activity of `GET /api/v1/activity`.
 
 use std::io::BufRead;
 use std::sync::OnceLock;

@@ -3,6 +3,8 @@
 //!
 //! Files are OTLP JSON (one document, or an export request a line), spans with a flat object of attributes, or bare
 //! attributes. Parents repeat the usage of their children: only a span without a descendant with usage is a call.
+//!
+//! The `file` exporter of the OpenTelemetry Collector writes an export request a line; Phoenix exports spans as JSON lines.
 
 mod attributes;
 mod events;

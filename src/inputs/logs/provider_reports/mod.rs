@@ -2,6 +2,9 @@
 //!
 //! Rows of usage become buckets: priced, and barred from what only single calls can tell. Rows of cost are what was billed; they
 //! are kept beside the calls, to be compared with.
+//!
+//! OpenAI: `GET /v1/organization/usage/completions` and `/v1/organization/costs`. Anthropic: `GET /v1/organizations/usage_report/messages` and
+//! `/v1/organizations/cost_report`. All of them need an administrator's key.
 
 use std::io::BufRead;
 

@@ -1,5 +1,7 @@
 //! Request-response logs of Vertex AI as exported from BigQuery: one object a call, with the whole answer beside its usage. Only
 //! the usage is read.
+//!
+//! Request-response logging writes a BigQuery table; `bq extract --destination_format NEWLINE_DELIMITED_JSON` makes a file of it.
 
 use std::io::BufRead;
 
