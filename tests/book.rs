@@ -88,7 +88,7 @@ fn pages_of_log_formats_and_price_sheets_are_what_their_readers_say() {
     let loaded = formats::loaded();
     for format in FORMATS {
         let id = format.id();
-        let _ = writeln!(index, "| [`{id}`]({id}.md) | {} |", format.about());
+        let _ = writeln!(index, "| [`{id}`]({id}.md) | {} |", plain(format.about()));
         let folder = if id == "openrouter-activity" {
             "openrouter".to_owned()
         } else {
@@ -97,7 +97,7 @@ fn pages_of_log_formats_and_price_sheets_are_what_their_readers_say() {
         let head = said(&source.join("logs").join(folder).join("mod.rs"));
         let page = format!(
             "# {id}\n\n{}\n\n{head}\n\n    switchpoint logs inspect FILE --format {id}\n    switchpoint audit FILE --format {id}\n{}",
-            capital(format.about()),
+            plain(&capital(format.about())),
             formats::sections(id, &loaded)
         );
         current(&format!("logs/{id}.md"), &page);
@@ -112,6 +112,11 @@ fn pages_of_log_formats_and_price_sheets_are_what_their_readers_say() {
         current(&format!("prices/{id}.md"), &page);
     }
     current("prices/README.md", &index);
+}
+
+/// Words that no reader of Markdown takes for a tag.
+fn plain(text: &str) -> String {
+    text.replace('<', "&lt;")
 }
 
 fn capital(text: &str) -> String {

@@ -2,73 +2,6 @@
 
 use std::ops::AddAssign;
 
-/// The pricing mode of a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Mode {
-    /// The ordinary rate.
-    #[default]
-    Standard,
-    /// Answered within hours, cheaper.
-    Batch,
-    /// Answered when there is room, cheaper.
-    Flex,
-    /// Answered before others, dearer.
-    Priority,
-    /// Answered faster, dearer.
-    Fast,
-}
-
-impl Mode {
-    /// Every mode.
-    pub const ALL: [Self; 5] = [Self::Standard, Self::Batch, Self::Flex, Self::Priority, Self::Fast];
-
-    /// The word in tables and files.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Batch => "batch",
-            Self::Flex => "flex",
-            Self::Priority => "priority",
-            Self::Fast => "fast",
-        }
-    }
-
-    /// The mode of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|mode| mode.word() == word)
-    }
-}
-
-/// Where a model runs and who owns it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Tier {
-    /// A model whose weights cannot be had, at a seller.
-    Closed,
-    /// Open weights at a seller.
-    Hosted,
-    /// Open weights on one's own or rented machines.
-    Local,
-}
-
-impl Tier {
-    /// Every tier.
-    pub const ALL: [Self; 3] = [Self::Closed, Self::Hosted, Self::Local];
-
-    /// The word in tables and on pages.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Hosted => "hosted",
-            Self::Local => "local",
-        }
-    }
-
-    /// The tier of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|tier| tier.word() == word)
-    }
-}
-
 /// Tokens that another model needs for the tokens of a call.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TokenRatio {
@@ -310,8 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn modes_have_words_and_buckets_an_order() {
-        assert_eq!(Mode::ALL.map(Mode::word), ["standard", "batch", "flex", "priority", "fast"]);
+    fn buckets_have_an_order() {
         let tokens = TokenBuckets::of([1, 2, 3, 4, 5, 6]);
         assert_eq!((tokens.fresh, tokens.reasoning, tokens.each()), (1, 6, [1, 2, 3, 4, 5, 6]));
         assert!(TokenRatio::of(1.0).is_one() && !TokenRatio::of(1.5).is_one());
@@ -401,6 +333,5 @@ mod tests {
         assert_eq!(tariff.tier_starts().collect::<Vec<_>>(), [200, 300]);
         assert_eq!([199, 200, 299, 300].map(|input| tariff.rates(input).input), [1, 2, 2, 3]);
         assert_eq!(tariff.without_tiers(), Tariff::flat(rates(1)));
-        assert_eq!(Tier::ALL.map(Tier::word), ["closed", "hosted", "local"]);
     }
 }
