@@ -54,6 +54,10 @@ mutants *arguments:
 spark table python="python3":
     {{python}} integrations/spark/check.py target/release/switchpoint {{table}}
 
+# Tables of calls with one bit flipped.
+damage:
+    python3 checks/damage.py target/release/switchpoint
+
 # Every flag of every command with what nobody means (five minutes).
 flags:
     python3 checks/flags.py target/release/switchpoint

@@ -3,6 +3,7 @@
 use crate::inputs::baseline::BaselineError;
 use crate::inputs::graded::GradedError;
 use crate::inputs::logs::LogError;
+use crate::inputs::logs::table::parquet::is_of_parquet;
 use crate::inputs::partials::PartialError;
 use crate::inputs::toml_file::{FileProblem, FileProblems};
 use crate::simulation::partial::Unanswered;
@@ -43,6 +44,7 @@ pub fn of(error: &anyhow::Error) -> Exit {
         None => {}
     }
     if error.downcast_ref::<PartialError>().is_some()
+        || is_of_a_damaged_table(error)
         || error.downcast_ref::<GradedError>().is_some()
         || error.downcast_ref::<BaselineError>().is_some()
     {
@@ -51,6 +53,11 @@ pub fn of(error: &anyhow::Error) -> Exit {
     let data_file =
         error.downcast_ref::<FileProblem>().is_some() || error.downcast_ref::<FileProblems>().is_some();
     if data_file { Exit::Inputs } else { Exit::Failed }
+}
+
+/// Whether a table of calls could be opened and not read.
+pub fn is_of_a_damaged_table(error: &anyhow::Error) -> bool {
+    error.chain().any(is_of_parquet)
 }
 
 impl From<Exit> for std::process::ExitCode {

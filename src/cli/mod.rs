@@ -16,6 +16,7 @@ mod hardware;
 mod init;
 mod logs;
 mod manners;
+mod mistake;
 mod models;
 mod partial;
 mod parts;
@@ -67,8 +68,10 @@ pub fn run() -> Exit {
         files::abandon();
         std::process::exit(INTERRUPTED);
     });
-    let result = manners::decide(&cli.common, !matches!(cli.command, Command::Init(_)))
-        .and_then(|()| run_command(&cli.command));
+    let result = mistake::caught(|| {
+        manners::decide(&cli.common, !matches!(cli.command, Command::Init(_)))?;
+        run_command(&cli.command)
+    });
     match result.and_then(|printed| terminal::print(&printed).map(|()| printed)) {
         Ok(printed) => {
             // An exit code that says that inputs cannot be used has words, however quiet it is to be.
@@ -92,6 +95,11 @@ fn in_words(error: &anyhow::Error) -> String {
     match error.chain().find_map(Unanswered::of) {
         // Whoever reads sums does not ask what was being done.
         Some(unanswered) => unanswered.to_string(),
+        None if exit::is_of_a_damaged_table(error) => {
+            format!(
+                "{error:#}\n\nhint: a table of calls is damaged: make it anew, or name its calls in another form"
+            )
+        }
         None => format!("{error:#}"),
     }
 }

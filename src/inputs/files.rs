@@ -54,7 +54,9 @@ pub fn write_atomically_with(path: &Path, write: impl FnOnce(File) -> io::Result
     beside.push(format!(".{}-{turn}.part", std::process::id()));
     let beside = path.with_file_name(beside);
     begun().insert(beside.clone());
-    let written = File::create(&beside).and_then(|file| {
+    // Whoever seals a file reads it once more.
+    let created = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&beside);
+    let written = created.and_then(|file| {
         // What only its owner could read stays so.
         if let Some(before) = &before {
             file.set_permissions(before.permissions())?;

@@ -17,5 +17,6 @@ pub mod prices;
 pub mod project;
 pub mod published;
 pub mod scenario;
+pub mod seal;
 pub mod stationery;
 pub mod toml_file;

@@ -5,8 +5,12 @@ use std::io::{self, BufWriter, Write};
 
 use polars::io::csv::write::BatchedWriter as CsvBatches;
 use polars::io::parquet::write::BatchedWriter as ParquetBatches;
-use polars::prelude::{AnyValue, CsvWriter, DataFrame, ParquetWriter, PolarsResult, SerWriter as _};
+use polars::prelude::{
+    AnyValue, CsvWriter, DataFrame, KeyValueMetadata, ParquetWriter, PolarsResult, SerWriter as _,
+};
 use serde_json::{Map, Value};
+
+use crate::inputs::seal;
 
 /// What a table is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +55,8 @@ pub struct TableWriter {
 
 enum State {
     Empty,
-    Parquet(Box<ParquetBatches<BufWriter<File>>>),
+    /// With the file, to be sealed.
+    Parquet(Box<ParquetBatches<BufWriter<File>>>, File),
     Csv(Box<CsvBatches<BufWriter<File>>>),
     JsonLines(BufWriter<File>),
 }
@@ -72,7 +77,7 @@ impl TableWriter {
         }
         match &mut self.state {
             State::Empty => Ok(()),
-            State::Parquet(writer) => {
+            State::Parquet(writer, _) => {
                 frame.align_chunks_par();
                 writer.write_batch(frame)
             }
@@ -88,8 +93,9 @@ impl TableWriter {
     pub fn finish(self) -> PolarsResult<()> {
         match self.state {
             State::Empty => {}
-            State::Parquet(writer) => {
+            State::Parquet(writer, mut file) => {
                 writer.finish()?;
+                seal::seal(&mut file)?;
             }
             State::Csv(mut writer) => writer.finish()?,
             State::JsonLines(mut into) => into.flush()?,
@@ -102,7 +108,10 @@ impl State {
     fn open(format: TableFormat, into: BufWriter<File>, frame: &DataFrame) -> PolarsResult<Self> {
         Ok(match format {
             TableFormat::Parquet => {
-                Self::Parquet(Box::new(ParquetWriter::new(into).batched(frame.schema())?))
+                let metadata = KeyValueMetadata::from_static(vec![seal::unsealed()]);
+                let file = into.get_ref().try_clone()?;
+                let writer = ParquetWriter::new(into).with_key_value_metadata(Some(metadata));
+                Self::Parquet(Box::new(writer.batched(frame.schema())?), file)
             }
             TableFormat::Csv => {
                 let writer = CsvWriter::new(into).with_datetime_format(Some("%Y-%m-%dT%H:%M:%S%.6fZ".into()));

@@ -231,6 +231,34 @@ fn a_damaged_parquet_file_is_refused_and_nothing_panics() {
 }
 
 #[test]
+fn a_table_with_a_changed_bit_is_refused_before_it_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = folder.path().join("calls.parquet");
+    let out = table.to_str().expect("UTF-8");
+    let log = super::fixtures().join("logs/table/calls.csv");
+    let made = Run::bare(&["logs", "convert", log.to_str().expect("UTF-8"), "--out", out]).run();
+    assert_eq!((made.code, made.stderr.as_str()), (0, ""));
+    let whole = std::fs::read(&table).expect("bytes");
+    let mut refused = 0;
+    for at in (4..whole.len()).step_by(whole.len() / 5) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 16;
+        std::fs::write(&table, bytes).expect("written");
+        for words in
+            [&["audit", out][..], &["logs", "inspect", out], &["audit", out, log.to_str().expect("UTF-8")]]
+        {
+            let ran = Run::bare(words).args(&["--no-synced"][..usize::from(words[0] == "audit")]).run();
+            // Beside another log the rest is read; it is told what is not.
+            let told = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(ran.code == 4 || words.len() == 3, "{at} {words:?}: {told}");
+            refused += u32::from(told.contains("is damaged"));
+        }
+    }
+    // What hits the frame of the footer is no Parquet at all.
+    assert!(refused >= 12, "{refused}");
+}
+
+#[test]
 fn keys_that_come_after_the_first_rows_count_too() {
     let early = r#"{"model_raw":"gpt-4o","in_uncached":1,"out_total":1,"note":"a row without a cache"}"#;
     let late = r#"{"model_raw":"gpt-4o","in_uncached":1,"out_total":1,"in_cache_read":1000}"#;

@@ -59,6 +59,7 @@ fn a_kill_at_any_moment_leaves_the_old_file_or_the_new_one() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_command_leaves_nothing_beside_the_old_file() {
+    use rustix::process::{Pid, Signal, kill_process};
     let folder = tempfile::tempdir().expect("a folder");
     fs::copy(fixtures().join("logs/table/calls.csv"), folder.path().join("calls.csv")).expect("copied");
     let words = ["logs", "convert", "calls.csv", "--out", "out.csv"];
@@ -70,7 +71,9 @@ fn an_interrupted_command_leaves_nothing_beside_the_old_file() {
         fs::write(&out, OLD).expect("written");
         let mut child = writing(folder.path(), &words).spawn().expect("a program");
         std::thread::sleep(Duration::from_millis(10 + tick * 10));
-        let _ = Command::new("kill").args(["-INT", &child.id().to_string()]).stderr(Stdio::null()).status();
+        let id = Pid::from_child(&child);
+        // It may have ended by itself.
+        let _ = kill_process(id, Signal::INT);
         let code = child.wait().expect("ended").code();
         let found = fs::read(&out).expect("a file");
         assert!(found == OLD || found == new, "after {tick}: {} bytes", found.len());

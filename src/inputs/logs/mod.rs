@@ -169,6 +169,14 @@ pub enum LogError {
         /// What is wrong.
         reason: String,
     },
+    /// A table of calls is not as it was written.
+    #[error(
+        "`{path}` is damaged: it is not as it was written\n\nhint: make it anew with `switchpoint logs convert`"
+    )]
+    Damaged {
+        /// As named.
+        path: String,
+    },
     /// A pattern is wrong or matches nothing.
     #[error("pattern `{pattern}`: {reason}")]
     Pattern {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Cursor};
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,19 +12,13 @@ use polars::prelude::{
 
 use super::rows::{Amounts, Place, Rows};
 use super::{FORM, Head, Partial, PartialError, no_partial};
-use crate::inputs::files::write_atomically;
+use crate::inputs::files::write_atomically_with;
 use crate::inputs::logs::table::parquet::guarded;
+use crate::inputs::seal;
 use crate::tables::partials as p;
 
 /// Key of the head among the metadata of the file.
 const HEAD: &str = "switchpoint_partial";
-
-/// Key of the seal: the digest of the file as it is without one. Pages of Parquet carry no checksum of their own, and a reader of damaged
-/// ones may want more memory than there is, so it is looked at before anything is read.
-const SEAL: &str = "switchpoint_partial_seal";
-
-/// What stands in the place of the seal while there is none.
-const UNSEALED: [u8; 64] = [b'0'; 64];
 
 /// Writes a partial as a whole or not at all.
 ///
@@ -33,33 +26,14 @@ const UNSEALED: [u8; 64] = [b'0'; 64];
 /// When the folder cannot be written to.
 pub fn write(path: &Path, partial: &Partial) -> io::Result<()> {
     let head = serde_json::to_string(&partial.head).map_err(io::Error::other)?;
-    let unsealed = String::from_utf8_lossy(&UNSEALED).into_owned();
-    let metadata = KeyValueMetadata::from_static(vec![(HEAD.to_owned(), head), (SEAL.to_owned(), unsealed)]);
-    let mut bytes = Vec::new();
-    let writer = ParquetWriter::new(&mut bytes)
-        .with_compression(ParquetCompression::Zstd(None))
-        .with_key_value_metadata(Some(metadata));
-    in_pieces(writer, &partial.answers).map_err(io::Error::other)?;
-    let place = place_of_seal(&bytes).ok_or_else(|| io::Error::other("there is no place for the seal"))?;
-    let seal = blake3::hash(&bytes).to_hex();
-    bytes[place].copy_from_slice(seal.as_bytes());
-    write_atomically(path, &bytes)
-}
-
-/// Where the seal of a file is: behind the last of its keys, the mark of a text in Thrift and its length.
-fn place_of_seal(bytes: &[u8]) -> Option<Range<usize>> {
-    let key = bytes.windows(SEAL.len()).rposition(|window| window == SEAL.as_bytes())?;
-    let start = key + SEAL.len() + 2;
-    let end = start + UNSEALED.len();
-    (end <= bytes.len()).then_some(start..end)
-}
-
-/// Whether a file is as it was written; `None`: it has no seal.
-fn is_whole(bytes: &[u8]) -> Option<bool> {
-    let place = place_of_seal(bytes)?;
-    let mut hash = blake3::Hasher::new();
-    hash.update(&bytes[..place.start]).update(&UNSEALED).update(&bytes[place.end..]);
-    Some(hash.finalize().to_hex().as_bytes() == &bytes[place])
+    let metadata = KeyValueMetadata::from_static(vec![(HEAD.to_owned(), head), seal::unsealed()]);
+    write_atomically_with(path, |mut file| {
+        let writer = ParquetWriter::new(io::BufWriter::new(file.try_clone()?))
+            .with_compression(ParquetCompression::Zstd(None))
+            .with_key_value_metadata(Some(metadata));
+        in_pieces(writer, &partial.answers).map_err(io::Error::other)?;
+        seal::seal(&mut file)
+    })
 }
 
 /// Rows that become columns at once: more take memory and save nothing.
@@ -96,7 +70,8 @@ pub fn read(path: &Path) -> Result<Partial, PartialError> {
     let name = path.display().to_string();
     let wrong = |problem: &str| no_partial(&name, problem);
     let bytes = std::fs::read(path).map_err(|error| wrong(&error.to_string()))?;
-    let whole = is_whole(&bytes);
+    // Before anything else is read of it.
+    let whole = seal::holds(&bytes);
     if whole == Some(false) {
         return Err(wrong(DAMAGED));
     }

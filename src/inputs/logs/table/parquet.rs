@@ -8,18 +8,22 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use polars::io::mmap::MmapBytesReader;
-use polars::prelude::{AnyValue, ArrowDataType, DataType, ParquetReader, SerReader, TimeUnit};
+use polars::prelude::{AnyValue, ArrowDataType, DataType, ParquetReader, PolarsError, SerReader, TimeUnit};
 
 use super::map::ColumnMap;
 use super::plan::Plan;
 use super::row::Cell;
 use crate::inputs::logs::sink::Sink;
+use crate::inputs::seal;
 
 /// Reads a whole Parquet file held in memory.
 ///
 /// # Errors
 /// When it is no Parquet file or lacks a column that is needed.
 pub fn read(bytes: Vec<u8>, map: Option<&ColumnMap>, sink: &mut Sink) -> Result<(), String> {
+    if seal::holds(&bytes) == Some(false) {
+        return Err("is damaged: it is not as it was written".to_owned());
+    }
     let damaged = |error: &dyn std::fmt::Display| format!("cannot be read as Parquet: {error}");
     let mut cursor = Cursor::new(bytes);
     let schema = guarded(|| ParquetReader::new(&mut cursor).schema())?.map_err(|error| damaged(&error))?;
@@ -96,6 +100,11 @@ pub fn columns(file: impl MmapBytesReader) -> Vec<String> {
     let schema = guarded(|| ParquetReader::new(file).schema());
     let Ok(Ok(schema)) = schema else { return Vec::new() };
     schema.iter_names().map(ToString::to_string).collect()
+}
+
+/// Whether an error is that of a reader of Parquet, which found pages that make no sense.
+pub fn is_of_parquet(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<PolarsError>().is_some_and(|error| error.to_string().starts_with("parquet:"))
 }
 
 /// Runs the reader; a damaged file may make it panic, which is a problem of the file and not of the program.
