@@ -321,6 +321,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_of_the_prompt_and_what_stands_in() {
+        use Meter::*;
+        for prompt in [Input, CacheRead, CacheWrite5m, CacheWrite1h, InputAudio, CacheReadImage, InputVideo] {
+            assert!(prompt.is_prompt(), "{prompt:?}");
+        }
+        assert!(!Output.is_prompt() && !OutputReasoning.is_prompt() && !OutputAudio.is_prompt());
+        for (meter, stand_in) in [
+            (OutputReasoning, Some(Output)),
+            (OutputImage, Some(Output)),
+            (InputAudio, Some(Input)),
+            (CacheReadAudio, Some(CacheRead)),
+            (CacheWrite12h, Some(CacheWrite1h)),
+            (Output, None),
+            (Input, None),
+        ] {
+            assert_eq!(meter.stand_in(), stand_in, "{meter:?}");
+        }
+    }
+
+    #[test]
     fn reasoning_has_its_own_price_where_one_is_stated() {
         let mut prices: Prices = [(Meter::Input, 1), (Meter::Output, 10)].into_iter().collect();
         let call = TokenBuckets { out: 100, reasoning: 60, ..TokenBuckets::default() };

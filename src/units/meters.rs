@@ -244,6 +244,14 @@ mod tests {
 
     #[test]
     fn buckets_have_an_order() {
+        let rates = MeterRates {
+            input: 1,
+            cache_read: 2,
+            cache_write_5m: 3,
+            cache_write_1h: 4,
+            ..MeterRates::default()
+        };
+        assert_eq!(MeterRates { output: 5, reasoning: 6, ..rates }.each(), [1, 2, 3, 4, 5, 6]);
         let tokens = TokenBuckets::of([1, 2, 3, 4, 5, 6]);
         assert_eq!((tokens.fresh, tokens.reasoning, tokens.each()), (1, 6, [1, 2, 3, 4, 5, 6]));
         assert!(TokenRatio::of(1.0).is_one() && !TokenRatio::of(1.5).is_one());

@@ -74,6 +74,10 @@ mod tests {
     #[test]
     fn modes_and_tiers_have_words() {
         assert_eq!(Mode::ALL.map(Mode::word), ["standard", "batch", "flex", "priority", "fast"]);
+        for mode in Mode::ALL {
+            assert_eq!(Mode::from_word(mode.word()), Some(mode));
+        }
+        assert_eq!((Mode::from_word("slow"), Tier::from_word("hosted")), (None, Some(Tier::Hosted)));
         assert_eq!(Tier::ALL.map(Tier::word), ["closed", "hosted", "local"]);
     }
 }

@@ -170,6 +170,7 @@ mod tests {
         sum += Usd::from_pico(7);
         assert_eq!((sum, sum - Usd::from_pico(20)), (Usd::from_pico(12), Usd::from_pico(-8)));
         assert_eq!([sum, sum].into_iter().sum::<Usd>(), sum + sum);
+        assert_eq!(UsdEstimate(1.5) * 4.0 + UsdEstimate(1.0), UsdEstimate(7.0));
     }
 
     #[test]

@@ -77,6 +77,10 @@ fn the_error_of_the_logarithm_by_hand() {
     // The first of them three times: squares 4/196, the root of 8/196.
     let often = error(&groups, &totals, |at| if at == 0 { 3.0 } else { 1.0 });
     assert!((often - (8.0_f64 / 196.0).sqrt()).abs() < 1e-12);
+    // Everything twice: half the influences, so squares of 4/784, four of three groups.
+    let twice = groups.repeat(2);
+    let four = error(&twice, &Totals::of(&twice, |_| 1.0), |_| 1.0);
+    assert!((four - (4.0 / 784.0 * 4.0 / 3.0_f64).sqrt()).abs() < 1e-12, "{four}");
     // A group of several calls: 7 dollars of 3 before, 9 in all, 2.25 a call: 0.25/9 and −0.25/9.
     let several = [group((3.0, 7.0), (1.0, 1.0)), group((1.0, 2.0), (1.0, 1.0))];
     let (before, after) = Totals::of(&several, |_| 1.0).influence(&several[0]);
