@@ -3,6 +3,8 @@
 mod breakeven;
 #[cfg(feature = "charts")]
 mod chart;
+#[cfg(test)]
+mod examples;
 mod export;
 mod format;
 mod future;

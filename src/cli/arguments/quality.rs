@@ -24,7 +24,7 @@ pub struct AssessArguments {
 #[command(after_help = "\
 Examples:
   switchpoint canary graded.csv --candidate gpt-oss-120b --incumbent claude-sonnet-4-5
-  switchpoint canary graded.jsonl --candidate gpt-oss-120b --rate 0.93 --workload triage --format json
+  switchpoint canary graded.jsonl --candidate gpt-oss-120b --rate 0.93 --format json
 
 A row is a graded call, in the order in which calls came: model, outcome (0 to 1), perhaps workload and item. Calls of both models
 with the same item are pairs; otherwise the first call of one is set against the first of the other, and so on.")]
