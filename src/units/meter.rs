@@ -321,6 +321,19 @@ mod tests {
     }
 
     #[test]
+    fn prices_are_changed_and_taken_away() {
+        let mut prices = Prices::default();
+        prices.set(Meter::Output, 10);
+        prices.set(Meter::Input, 2);
+        assert_eq!(
+            prices.map(|price| 3 * price).iter().collect::<Vec<_>>(),
+            [(Meter::Input, 6), (Meter::Output, 30)]
+        );
+        prices.clear(Meter::Input);
+        assert_eq!(prices.iter().collect::<Vec<_>>(), [(Meter::Output, 10)]);
+    }
+
+    #[test]
     fn what_is_of_the_prompt_and_what_stands_in() {
         use Meter::*;
         for prompt in [Input, CacheRead, CacheWrite5m, CacheWrite1h, InputAudio, CacheReadImage, InputVideo] {

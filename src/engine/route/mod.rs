@@ -66,6 +66,12 @@ mod tests {
     use super::*;
     use crate::units::MeterRates;
 
+    #[test]
+    fn a_candidate_needs_the_tokens_of_the_call_unless_it_is_said() {
+        let same = candidate(0, 1, 1);
+        assert!(same.same_tokens() && !Candidate { token_ratio: TokenRatio::of(1.2), ..same }.same_tokens());
+    }
+
     fn candidate(offer: u16, input: i64, output: i64) -> Candidate {
         Candidate {
             offer,
