@@ -24,9 +24,9 @@ pub struct Handover {
 }
 
 impl Handover {
-    /// Whether any call goes elsewhere.
-    pub fn moves(&self) -> bool {
-        self.targets.iter().any(|(offer, _)| *offer != self.incumbent)
+    /// Whether any of its calls go elsewhere, to an offer that is known to whoever sends them there.
+    pub fn moves(&self, known: impl Fn(OfferId) -> bool) -> bool {
+        self.targets.iter().any(|(offer, _)| *offer != self.incumbent && known(*offer))
     }
 }
 

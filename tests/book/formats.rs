@@ -13,7 +13,7 @@ use crate::cli::fixtures;
 const LINES: usize = 12;
 const CHARACTERS: usize = 220;
 
-/// Columns that every call has, or that say how it was read: they tell one format from another no more.
+/// Columns that every call has, or that say how it was read: they do not tell one format from another.
 const OF_THE_READER: &[&str] = &[
     "source",
     "src_file",

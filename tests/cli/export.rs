@@ -133,6 +133,8 @@ fn a_pilot_sends_a_canary_and_offers_that_the_proxy_does_not_know_are_told() {
     let (ran, text, _folder) = routes("litellm", &["--full"]);
     assert_eq!(ran.code, 0);
     assert!(ran.stdout.contains("LiteLLM has no name for the seller host-"), "{}", ran.stdout);
+    // What stays for that is not said to move.
+    assert!(ran.stdout.contains("0 of 2 workloads as served move"), "{}", ran.stdout);
     // Names that clients ask for are served all the same.
     assert!(text.contains("anthropic/claude-sonnet-4-20250514"), "{text}");
 }

@@ -32,9 +32,9 @@ pub enum Asked {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  switchpoint partial calls-07.parquet --part 7/64 -o sums/1/07.parquet    the seventh of 64 parts
+  switchpoint partial 07.parquet --part 7/64 -o sums/1/07.parquet          the seventh of 64 parts
   switchpoint audit --from-partials sums                                   the page of all of them
-  switchpoint partial calls-07.parquet --part 7/64 --for breakeven --after sums -o 2-07.parquet
+  switchpoint partial 07.parquet --part 7/64 --for breakeven --after sums/1 -o sums/2/07.parquet
                                                                            the next round
   switchpoint partial --from-partials sums -o all.parquet --for breakeven  many as one, and whether a round is left
 

@@ -167,16 +167,16 @@ fn together(
     let mut digests = Vec::new();
     let tables: Vec<LazyFrame> = tables.into_iter().map(|(table, _)| table).collect();
     for (input, table) in inputs.iter().zip(&tables) {
-        let (digest, totals) = (|| digest_of(input, progress), || Totals::of(table));
-        let (digest, totals) = if is_sealed(input) {
+        let (digest, totals) = match seal_of(input) {
             // Nothing of it is read before it is known to be whole.
-            let digest = digest();
-            if matches!(digest, Ok((_, false))) {
-                return Err(LogError::Damaged { path: input.name.clone() });
+            Some(mut seal) => {
+                let digest = digest_of(input, progress, |piece| seal.take(piece));
+                if digest.is_ok() && !seal.holds() {
+                    return Err(LogError::Damaged { path: input.name.clone() });
+                }
+                (digest, Totals::of(table))
             }
-            (digest, totals())
-        } else {
-            rayon::join(digest, totals)
+            None => rayon::join(|| digest_of(input, progress, |_| {}), || Totals::of(table)),
         };
         let totals = match (totals, &input.origin) {
             (Ok(totals), _) => totals,
@@ -189,7 +189,7 @@ fn together(
             return Ok(None);
         }
         totals.add_to(&mut report, input);
-        digests.push(digest.ok().map(|(digest, _)| digest));
+        digests.push(digest.ok());
     }
     if report.calls == 0 {
         return Ok(None);
@@ -208,29 +208,29 @@ fn together(
     Ok(calls.map(|calls| OpenedLog { calls, report }))
 }
 
-fn is_sealed(input: &Input) -> bool {
-    let Origin::File(path) = &input.origin else { return false };
-    File::open(path).and_then(|mut file| Check::of(&mut file)).is_ok_and(|check| check.is_some())
+fn seal_of(input: &Input) -> Option<Check> {
+    let Origin::File(path) = &input.origin else { return None };
+    File::open(path).and_then(|mut file| Check::of(&mut file)).ok()?
 }
 
-/// BLAKE3 of a file, on all cores, and whether its seal holds, if it has one; what is read is not kept.
-fn digest_of(input: &Input, progress: &dyn Progress) -> io::Result<([u8; 32], bool)> {
+/// BLAKE3 of a file, on all cores; what is read is shown to `also` and not kept.
+fn digest_of(
+    input: &Input,
+    progress: &dyn Progress,
+    mut also: impl FnMut(&mut [u8]),
+) -> io::Result<[u8; 32]> {
     const PIECE: usize = 8 << 20;
     let Origin::File(path) = &input.origin else { return Err(io::ErrorKind::Unsupported.into()) };
     let (mut file, mut hasher) = (File::open(path)?, blake3::Hasher::new());
-    let mut check = Check::of(&mut file)?;
     let mut piece = Vec::with_capacity(PIECE);
     loop {
         piece.clear();
         file.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
         if piece.is_empty() {
-            let whole = check.is_none_or(|check| check.holds());
-            return Ok((*hasher.finalize().as_bytes(), whole));
+            return Ok(*hasher.finalize().as_bytes());
         }
         hasher.update_rayon(&piece);
         progress.add(piece.len() as u64);
-        if let Some(check) = &mut check {
-            check.take(&mut piece);
-        }
+        also(&mut piece);
     }
 }

@@ -1,5 +1,6 @@
 //! The pages of `export`: what was written, and what was left out.
 
+use crate::inputs::prices::OfferId;
 use crate::outputs::page::{Body, Fact, Grid, Head, Item, Page, Section, Value};
 use crate::outputs::pages::assess::verdict_words;
 use crate::outputs::routers::Exported;
@@ -96,7 +97,12 @@ pub fn router(
         }),
         notes: Vec::new(),
     };
-    let moving = handovers.iter().filter(|of| of.moves()).count() as u64;
+    // What the router does not know does not move.
+    let known = |offer: OfferId| {
+        let label = world.label(offer);
+        exported.left_out.iter().all(|(other, _)| *other != label)
+    };
+    let moving = handovers.iter().filter(|of| of.moves(known)).count() as u64;
     let claim = match exported.names {
         0 => "nothing written: the router knows none of the offers".to_owned(),
         _ => format!(
