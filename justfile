@@ -46,9 +46,9 @@ loop python="python3":
 envoy modules file:
     node integrations/envoy/check.mjs {{modules}} {{file}}
 
-# Small changes of the arithmetic that a test must notice (cargo install cargo-mutants); hours for all, --shard for some.
+# Small changes of the arithmetic that a test must notice; see the head of the script (cargo install cargo-mutants).
 mutants *arguments:
-    checks/mutants.sh target/mutants {{arguments}}
+    checks/mutants.py target/mutants {{arguments}}
 
 # Spark on clusters of its own: totals and faults; see the head of the script.
 spark table python="python3":
