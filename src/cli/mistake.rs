@@ -39,6 +39,31 @@ fn shortened(file: &str) -> &str {
 mod tests {
     use super::*;
 
+    /// In a process of its own: a hook is the whole process's, and other tests panic as well.
+    #[test]
+    fn a_panic_is_an_error_in_words_and_nothing_else_is_printed() {
+        const ALONE: &str = "SWITCHPOINT_TEST_PANICS";
+        if std::env::var_os(ALONE).is_some() {
+            let error =
+                caught(|| -> anyhow::Result<()> { panic!("row 7 is not there") }).expect_err("a panic");
+            println!("<<{error}>>");
+            return;
+        }
+        let (_, module) = module_path!().split_once("::").expect("the crate");
+        let test = format!("{module}::a_panic_is_an_error_in_words_and_nothing_else_is_printed");
+        let ran = std::process::Command::new(std::env::current_exe().expect("a path"))
+            .args(["--exact", &test, "--nocapture"])
+            .env(ALONE, "1")
+            .env_remove("RUST_BACKTRACE")
+            .output()
+            .expect("a test program");
+        let (said, told) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        assert!(ran.status.success(), "{said}\n{told}");
+        assert!(said.contains("does not know: row 7 is not there (src/cli/mistake.rs:"), "{said}");
+        assert!(said.contains("hint: please report it with the command") && said.contains(">>"), "{said}");
+        assert!(told.is_empty(), "{told}");
+    }
+
     #[test]
     fn a_place_in_a_crate_is_told_from_the_crate_on() {
         let place = "/home/me/.cargo/registry/src/index.example-1a2b/polars-1.2.3/src/lib.rs";
