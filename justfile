@@ -58,7 +58,7 @@ spark table python="python3":
 damage:
     python3 checks/damage.py target/release/switchpoint
 
-# Every flag of every command with what nobody means (five minutes).
+# Every flag of every command with what nobody means, and flags that meet one another (ten minutes).
 flags:
     python3 checks/flags.py target/release/switchpoint
 

@@ -54,7 +54,7 @@ const INPUT_SIBLINGS: &[(&str, &str)] = &[
 ];
 
 /// Files that every folder of `inputs` may use.
-const INPUT_COMMON: &[&str] = &["embedded", "files", "seal", "toml_file"];
+const INPUT_COMMON: &[&str] = &["embedded", "files", "seal", "spelling", "toml_file"];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

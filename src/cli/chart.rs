@@ -12,7 +12,7 @@ use super::grounds::{Grounds, source};
 use super::prepared::Prepared;
 use super::terminal::Printed;
 use crate::inputs::files::write_atomically;
-use crate::inputs::toml_file;
+use crate::inputs::spelling;
 use crate::outputs::charts::{CHARTS, Chart, DARK, LIGHT, Material, file, named};
 use crate::outputs::formats::Format;
 use crate::outputs::pages::chart as page;
@@ -68,10 +68,8 @@ fn told_apart(arguments: &ChartArguments) -> Result<(Vec<&'static Chart>, Vec<St
         match named(word) {
             Some(chart) if logs.is_empty() => wanted.push(chart),
             _ if logs.is_empty() && wanted.is_empty() && !arguments.all && is_word(word) => {
-                let nearest = toml_file::nearest(word, chart_names()).unwrap_or_default();
-                return Err(
-                    UsageError(format!("there is no chart `{word}`; did you mean `{nearest}`?")).into()
-                );
+                let meant = spelling::meant(word, chart_names());
+                return Err(UsageError(format!("there is no chart `{word}`{meant}")).into());
             }
             _ => logs.push(word.clone()),
         }

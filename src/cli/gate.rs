@@ -15,7 +15,7 @@ use super::prepared::Prepared;
 use super::terminal::{Printed, piped};
 use crate::inputs::budget::{self, Budget};
 use crate::inputs::files::write_atomically;
-use crate::inputs::toml_file;
+use crate::inputs::spelling;
 use crate::outputs::findings::{self, codes};
 use crate::outputs::formats::{self, FORMATS, Format};
 use crate::outputs::gate::{
@@ -43,10 +43,8 @@ pub fn run(arguments: &GateArguments) -> Result<Printed> {
         warn: arguments.warn_findings.clone(),
         allow: arguments.allow_findings.clone(),
     };
-    let nearest = |code: &str| {
-        toml_file::nearest(code, codes::CODES.iter().map(|(code, _)| *code)).unwrap_or_default().to_owned()
-    };
-    let levels = levels.checked(nearest).map_err(UsageError)?;
+    let meant = |code: &str| spelling::meant(code, codes::CODES.iter().map(|(code, _)| *code));
+    let levels = levels.checked(meant).map_err(UsageError)?;
     if arguments.check {
         return check(arguments);
     }
@@ -197,9 +195,8 @@ impl Write {
         let known: Vec<(&str, Form)> = pages.chain(FORMS).collect();
         let form =
             known.iter().find(|(known, _)| *known == name).map(|(_, form)| *form).ok_or_else(|| {
-                let nearest =
-                    toml_file::nearest(name, known.iter().map(|(name, _)| *name)).unwrap_or_default();
-                wrong(format!("knows no form `{name}`; did you mean `{nearest}`?"))
+                let meant = spelling::meant(name, known.iter().map(|(name, _)| *name));
+                wrong(format!("knows no form `{name}`{meant}"))
             })?;
         Ok(Self { form, file: file.to_owned() })
     }

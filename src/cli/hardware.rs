@@ -16,7 +16,7 @@ use crate::inputs::hardware::measurements::{self, Beside, Load, Measurement};
 use crate::inputs::hardware::{Commitment, Deployment, Hardware, Precision, Rent, written};
 use crate::inputs::models::{ModelId, Models};
 use crate::inputs::scenario::{Scenario, SelfHosting};
-use crate::inputs::toml_file::nearest;
+use crate::inputs::spelling;
 use crate::outputs::formats::Format;
 use crate::outputs::page::{Page, Section};
 use crate::outputs::pages::hardware::{self as page, Known as Shown, Priced};
@@ -265,6 +265,6 @@ fn from_principles(own: &MeasurementArguments, known: &Known) -> Result<Deployme
 }
 
 pub(super) fn unknown<'a>(what: &str, id: &str, ids: impl Iterator<Item = &'a str>) -> UsageError {
-    let nearest = nearest(id, ids).map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"));
-    UsageError(format!("there is no {what} `{id}`{nearest}\n\nhint: switchpoint {what}s list"))
+    let meant = spelling::meant(id, ids);
+    UsageError(format!("there is no {what} `{id}`{meant}\n\nhint: switchpoint {what}s list"))
 }

@@ -18,5 +18,6 @@ pub mod project;
 pub mod published;
 pub mod scenario;
 pub mod seal;
+pub mod spelling;
 pub mod stationery;
 pub mod toml_file;

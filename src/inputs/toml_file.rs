@@ -76,8 +76,3 @@ pub fn date_of(date: &toml::value::Datetime) -> Option<NaiveDate> {
     let date = date.date?;
     NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
 }
-
-/// The candidate most like `word`, for "did you mean".
-pub fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    candidates.max_by(|a, b| strsim::jaro_winkler(word, a).total_cmp(&strsim::jaro_winkler(word, b)))
-}

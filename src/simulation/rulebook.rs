@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::inputs::models::{ModelId, Models};
 use crate::inputs::prices::{OfferId, PriceBook, Region};
 use crate::inputs::scenario::{Rule, Scenario};
-use crate::inputs::toml_file;
+use crate::inputs::spelling;
 
 /// A name in a rule that means nothing, or rules that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -150,8 +150,7 @@ impl Names<'_> {
         let models = self.models.iter().map(|(_, model)| model.id.as_str());
         let sellers = sellers.filter(|_| what.contains("seller"));
         let models = models.filter(|_| what.contains("model"));
-        let nearest = toml_file::nearest(&name.to_lowercase(), sellers.chain(models));
-        nearest.map_or_else(String::new, |nearest| format!("; did you mean `{nearest}`?"))
+        spelling::meant(name, sellers.chain(models))
     }
 
     fn model(&self, name: &str) -> Option<ModelId> {

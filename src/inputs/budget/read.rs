@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Budget, Level, Limit, METRICS, Metric, MetricKind, Rule};
+use crate::inputs::spelling;
 use crate::inputs::toml_file::{self, FileProblem};
 use crate::tables::{Dimension, Scope};
 
@@ -90,8 +91,8 @@ impl Reader<'_> {
                 ("rule", DeValue::Array(_)) => {}
                 ("rule", _) => self.wrong(&key.span(), "`rule` is a list: each rule begins with `[[rule]]`"),
                 (other, _) => {
-                    let nearest = toml_file::nearest(other, TOP.into_iter()).unwrap_or_default();
-                    let problem = format!("there is no key `{other}` here; did you mean `{nearest}`?");
+                    let meant = spelling::meant(other, TOP.into_iter());
+                    let problem = format!("there is no key `{other}` here{meant}");
                     self.wrong(&key.span(), problem);
                 }
             }
@@ -179,9 +180,8 @@ impl Reader<'_> {
             other => {
                 let metrics = METRICS.iter().map(|metric| metric.key);
                 let scopes = Dimension::ALL.into_iter().map(Dimension::word);
-                let nearest =
-                    toml_file::nearest(other, metrics.chain(scopes).chain(OTHERS)).unwrap_or_default();
-                self.wrong(&key.span(), format!("there is no key `{other}`; did you mean `{nearest}`?"));
+                let meant = spelling::meant(other, metrics.chain(scopes).chain(OTHERS));
+                self.wrong(&key.span(), format!("there is no key `{other}`{meant}"));
             }
         }
     }
@@ -229,12 +229,9 @@ impl Reader<'_> {
         let found = known.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
         if found.is_none() {
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-            let nearest = toml_file::nearest(&word, names.iter().copied()).unwrap_or_default();
-            let problem = format!(
-                "`{}` is {}, not `{word}`; did you mean `{nearest}`?",
-                key.get_ref(),
-                names.join(" or ")
-            );
+            let nearest = spelling::nearest(&word, names.iter().copied());
+            let meant = nearest.map_or_else(String::new, spelling::asked);
+            let problem = format!("`{}` is {}, not `{word}`{meant}", key.get_ref(), names.join(" or "));
             self.wrong(&value.span(), problem);
         }
         found
@@ -277,7 +274,7 @@ mod tests {
                 "`b.toml` line 1 column 1: there is no key `ownr` here; did you mean `owner`?",
                 "`b.toml` line 4 column 1: a rule is about one thing: workload `a` is named already",
                 "`b.toml` line 5 column 3: there is no key `max_cost_per_cal`; did you mean `max_cost_per_call`?",
-                "`b.toml` line 6 column 9: `level` is deny or warn, not `fail`; did you mean `warn`?",
+                "`b.toml` line 6 column 9: `level` is deny or warn, not `fail`",
                 "`b.toml` line 8 column 22: `max_closed_percent` lies between 0 and 100",
                 "`b.toml` line 9 column 23: `max_tokens_per_call` is a number",
                 "`b.toml` line 10 column 10: `reason` is a text in quotes",

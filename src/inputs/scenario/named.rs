@@ -6,6 +6,7 @@ use std::path::Path;
 use super::workloads::{self, Stated};
 use super::{Registry, Scenario};
 use crate::inputs::embedded;
+use crate::inputs::spelling;
 use crate::inputs::toml_file::{self, FileProblem, FileProblems};
 
 /// A scenario as it was written.
@@ -27,11 +28,8 @@ impl Written {
             (Some(text), false) => Ok(Self { file: format!("scenarios/{name}.toml"), text: text.to_owned() }),
             (None, false) if !name.contains(['.', '/', '\\']) => {
                 let names = embedded::scenario_names();
-                let nearest = toml_file::nearest(name, names.iter().copied()).unwrap_or_default();
-                Err(toml_file::whole(
-                    name,
-                    format!("is neither a file nor a shipped scenario; did you mean `{nearest}`?"),
-                ))
+                let meant = spelling::meant(name, names.iter().copied());
+                Err(toml_file::whole(name, format!("is neither a file nor a shipped scenario{meant}")))
             }
             _ => {
                 let text = fs::read_to_string(name)

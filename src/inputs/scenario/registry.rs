@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::inputs::embedded;
+use crate::inputs::spelling;
 use crate::inputs::toml_file::{self, FileProblem, FileProblems};
 
 /// The value of an assumption.
@@ -135,11 +136,11 @@ impl Registry {
         file: &str,
         text: &str,
     ) -> Result<(), String> {
-        let nearest =
-            toml_file::nearest(name, self.0.keys().map(String::as_str)).unwrap_or_default().to_owned();
-        let Some(known) = self.0.get_mut(name) else {
-            return Err(format!("there is no key `{name}`; did you mean `{nearest}`?"));
-        };
+        if !self.0.contains_key(name) {
+            let meant = spelling::meant(name, self.0.keys().map(String::as_str));
+            return Err(format!("there is no key `{name}`{meant}"));
+        }
+        let known = self.0.get_mut(name).expect("it is there");
         let given = match value.get_ref() {
             DeValue::Boolean(b) => Value::Boolean(*b),
             DeValue::Integer(n) => {

@@ -36,6 +36,7 @@ use glob::Pattern;
 use polars::prelude::DataType;
 use serde::Deserialize;
 
+use crate::inputs::spelling;
 use crate::inputs::toml_file::{self, FileProblem, FileProblems};
 use crate::tables::calls::CALLS;
 use crate::units::TaskKind;
@@ -318,9 +319,8 @@ pub fn parse(file: &str, text: &str) -> Result<Stated, FileProblems> {
 
 fn condition(column: &str, given: Given) -> Result<Condition, String> {
     let known = CALLS.columns.iter().find(|known| known.name == column).ok_or_else(|| {
-        let nearest =
-            toml_file::nearest(column, CALLS.columns.iter().map(|known| known.name)).unwrap_or_default();
-        format!("there is no column `{column}`; did you mean `{nearest}`?")
+        let meant = spelling::meant(column, CALLS.columns.iter().map(|known| known.name));
+        format!("there is no column `{column}`{meant}")
     })?;
     let patterns = |texts: Vec<String>| -> Result<Condition, String> {
         let compiled =

@@ -21,13 +21,13 @@ impl Levels {
     /// Levels that are well said.
     ///
     /// # Errors
-    /// Every code that there is not, with the nearest one, and every code that is given two levels.
-    pub fn checked(self, nearest: impl Fn(&str) -> String) -> Result<Self, String> {
+    /// Every code that there is not, with what it was meant to be, and every code that is given two levels.
+    pub fn checked(self, meant: impl Fn(&str) -> String) -> Result<Self, String> {
         let mut wrong = Vec::new();
         let all = || self.deny.iter().chain(&self.warn).chain(&self.allow);
         for code in all() {
             if code != WARNINGS && codes::about(code).is_none() {
-                wrong.push(format!("there is no finding `{code}`; did you mean `{}`?", nearest(code)));
+                wrong.push(format!("there is no finding `{code}`{}", meant(code)));
             }
         }
         let lists = [&self.deny, &self.warn, &self.allow];
@@ -104,7 +104,8 @@ mod tests {
     #[test]
     fn what_is_no_code_is_told() {
         let wrong = levels(&["stale"], &["undated", "warnings"], &["undated"]);
-        let told = wrong.checked(|_| "stale-prices".to_owned()).expect_err("three mistakes");
+        let told =
+            wrong.checked(|_| "; did you mean `stale-prices`?".to_owned()).expect_err("three mistakes");
         assert_eq!(
             told,
             "there is no finding `stale`; did you mean `stale-prices`?\n`undated` is given two levels\n`warnings` warn as they are"

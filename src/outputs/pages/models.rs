@@ -1,7 +1,7 @@
 //! How raw names lead to models.
 
 use crate::inputs::models::{LicenseClass, Models, Step};
-use crate::inputs::toml_file;
+use crate::inputs::spelling;
 use crate::outputs::page::{Body, Grid, Head, Page, Section, Value};
 use crate::outputs::wording::counted;
 
@@ -15,7 +15,7 @@ pub fn resolve(names: &[(String, Vec<Step>)], models: &Models) -> Page {
     };
     let nearest = |name: &str| {
         let ids = models.iter().map(|(_, model)| model.id.as_str());
-        toml_file::nearest(&name.to_lowercase(), ids).map_or(Value::Nothing, Value::from)
+        spelling::nearest(name, ids).map_or(Value::Nothing, Value::from)
     };
     let rows = names.iter().map(|(name, steps)| match found(steps).map(|id| models.get(id)) {
         None => vec![

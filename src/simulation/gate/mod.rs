@@ -18,6 +18,7 @@ use super::tally::tally;
 use super::world::World;
 use crate::inputs::baseline::{Baseline, Tally};
 use crate::inputs::budget::{Budget, Limit, Rule};
+use crate::inputs::spelling;
 use crate::inputs::toml_file::{self, FileProblem};
 use crate::tables::{Dimension, Scope};
 use crate::units::Day;
@@ -225,25 +226,26 @@ fn keeps<'a>(scope: &'a Scope, audit: &'a Audit, world: &'a World) -> impl Fn(La
 
 /// Models and sellers of a budget that there are not.
 pub fn unknown_names(budget: &Budget, world: &World) -> Vec<FileProblem> {
-    let problem = |rule: &Rule, word: &str, name: &str, nearest: Option<&str>| FileProblem {
+    let problem = |rule: &Rule, word: &str, name: &str, meant: String| FileProblem {
         line: Some(rule.line),
-        ..toml_file::whole(
-            &budget.file,
-            format!("there is no {word} `{name}`; did you mean `{}`?", nearest.unwrap_or_default()),
-        )
+        ..toml_file::whole(&budget.file, format!("there is no {word} `{name}`{meant}"))
     };
     let wrong = budget.rules.iter().filter_map(|rule| match &rule.scope {
         Scope::Of(Dimension::Model, name) if world.models.id(name).is_none() => {
             // An alias says which model is meant, a misspelling which one is like it.
-            let meant = world.models.resolve(name).map(|id| world.models.get(id).id.as_str());
+            let alias = world.models.resolve(name).map(|id| world.models.get(id).id.as_str());
             let models = world.book.offers().map(|(_, offer)| world.models.get(offer.model).id.as_str());
-            Some(problem(rule, "model", name, meant.or_else(|| toml_file::nearest(name, models))))
+            let meant = match alias {
+                Some(alias) => spelling::asked(alias),
+                None => spelling::meant(name, models),
+            };
+            Some(problem(rule, "model", name, meant))
         }
         Scope::Of(Dimension::Seller, name)
             if !world.book.sellers().iter().any(|seller| seller.id == *name) =>
         {
             let sellers = world.book.sellers().iter().map(|seller| seller.id.as_str());
-            Some(problem(rule, "seller", name, toml_file::nearest(name, sellers)))
+            Some(problem(rule, "seller", name, spelling::meant(name, sellers)))
         }
         _ => None,
     });

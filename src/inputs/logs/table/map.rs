@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::targets::{self, Kind, TARGETS};
 use crate::inputs::embedded::Facts;
-use crate::inputs::toml_file::nearest;
+use crate::inputs::spelling;
 
 /// What the `input` column counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -167,8 +167,8 @@ impl ColumnMap {
             map.columns.keys().chain(map.constants.keys()).filter(|name| targets::index_of(name).is_none());
         let problems: Vec<String> = unknown
             .map(|name| {
-                let nearest = nearest(name, TARGETS.iter().map(|target| target.name)).unwrap_or_default();
-                format!("`{name}` is not something a column can be mapped to; did you mean `{nearest}`?")
+                let meant = spelling::meant(name, TARGETS.iter().map(|target| target.name));
+                format!("`{name}` is not something a column can be mapped to{meant}")
             })
             .collect();
         if !problems.is_empty() {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::inputs::prices::rate::{PriceKind, Rate, Threshold};
 use crate::inputs::prices::window::{Window, WindowKind};
-use crate::inputs::toml_file::nearest;
+use crate::inputs::spelling;
 use crate::units::{Day, Meter, Mode, TokenRate, Usd, parse_scaled};
 
 /// Keys of a rate beside its meters.
@@ -111,8 +111,8 @@ impl Fields {
                 RATE_KEYS.iter().copied().chain(meters).chain(others.iter().copied())
             };
             if !known().any(|key| key == field.key) {
-                let hint = nearest(&field.key, known()).unwrap_or_default();
-                wrongs.push(field.wrong(format!("there is no key `{}`; did you mean `{hint}`?", field.key)));
+                let meant = spelling::meant(&field.key, known());
+                wrongs.push(field.wrong(format!("there is no key `{}`{meant}", field.key)));
             }
         }
     }

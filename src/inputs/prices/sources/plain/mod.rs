@@ -31,7 +31,7 @@ use super::{Found, FoundOffer, NotASheet, Problem, SheetSource};
 use crate::inputs::prices::layers::{Commitment, Discount, WHOLE};
 use crate::inputs::prices::rate::{PriceKind, Rate};
 use crate::inputs::prices::sheet::{self, Currency, Field, Fields, Wrong, features};
-use crate::inputs::toml_file::nearest;
+use crate::inputs::spelling;
 use crate::units::{Usd, parse_scaled};
 
 /// The source.
@@ -134,8 +134,8 @@ fn toml(text: &str) -> Result<Found, NotASheet> {
             "discount" => rows.discount(fields),
             "commitment" => rows.commitment(fields, &currency),
             other => {
-                let near = nearest(other, TABLES.into_iter()).unwrap_or_default();
-                let what = format!("there is no table `{other}`; did you mean `{near}`?");
+                let what =
+                    format!("there is no table `{other}`{}", spelling::meant(other, TABLES.into_iter()));
                 rows.found.problems.push(Problem::lost(fields.line, other, what));
             }
         }
@@ -310,8 +310,8 @@ fn only(fields: &Fields, known: &[&str]) -> Result<(), Wrong> {
     match fields.fields.iter().find(|field| !known.contains(&field.key.as_str())) {
         None => Ok(()),
         Some(field) => {
-            let near = nearest(&field.key, known.iter().copied()).unwrap_or_default();
-            Err(field.wrong(format!("there is no key `{}`; did you mean `{near}`?", field.key)))
+            let meant = spelling::meant(&field.key, known.iter().copied());
+            Err(field.wrong(format!("there is no key `{}`{meant}", field.key)))
         }
     }
 }
