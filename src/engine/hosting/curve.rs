@@ -91,6 +91,13 @@ mod tests {
         assert!(
             (bent.at(0.5) - 0.538_461_538_5).abs() < 1e-9 && (bent.at(1.5) - 1.304_086_538_5).abs() < 1e-9
         );
+        // Slopes 2 and 1 over widths 1/2 and 3: 10.5/(6.5/2 + 4/1) = 42/29, and in the middle Hermite's basis adds an eighth of the slopes'
+        // difference times the width.
+        let uneven = Curve::through(vec![(0.0, 0.0), (0.5, 1.0), (3.5, 4.0)]).expect("points");
+        assert!(
+            (uneven.at(0.25) - 0.534_482_758_6).abs() < 1e-9
+                && (uneven.at(2.0) - 2.668_103_448_3).abs() < 1e-9
+        );
         // A line stays a line.
         let line = Curve::through(vec![(0.0, 1.0), (1.0, 3.0), (4.0, 9.0)]).expect("points");
         assert!((line.at(2.5) - 6.0).abs() < 1e-12);
@@ -100,6 +107,27 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn it_is_never_higher_or_lower_than_the_points_beside_and_falls_as_it_rises(
+            steps in prop::collection::vec((0.1_f64..10.0, -5.0_f64..5.0), 2..8)
+        ) {
+            let mut points = vec![(0.0, 0.0)];
+            for (dx, dy) in steps {
+                let (x, y) = points[points.len() - 1];
+                points.push((x + dx, y + dy));
+            }
+            let curve = Curve::through(points.clone()).expect("points");
+            let turned = Curve::through(points.iter().map(|(x, y)| (*x, -y)).collect()).expect("points");
+            for pair in points.windows(2) {
+                let (low, high) = (pair[0].1.min(pair[1].1), pair[0].1.max(pair[1].1));
+                for part in 0..=20 {
+                    let x = pair[0].0 + (pair[1].0 - pair[0].0) * f64::from(part) / 20.0;
+                    prop_assert!(curve.at(x) >= low - 1e-9 && curve.at(x) <= high + 1e-9);
+                    prop_assert!((curve.at(x) + turned.at(x)).abs() < 1e-9);
+                }
+            }
+        }
+
         #[test]
         fn between_points_that_rise_it_rises(steps in prop::collection::vec((0.1_f64..10.0, 0.0_f64..5.0), 2..12)) {
             let mut points = vec![(0.0, 0.0)];

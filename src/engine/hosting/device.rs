@@ -64,6 +64,8 @@ mod tests {
         near(decode_speed(819e9, 0.75, 18.4e9), 33.38315217);
         near(energy_per_million(145.0, 0.17, 82.0), 0.08350271003);
         near(waiting(1_000.0, 20.0, 80.0, 100.0, 1.0), 1.041666667);
+        // Somebody waits for a quarter of the answers: 37.5 seconds more, at 100 dollars an hour.
+        near(waiting(1_000.0, 20.0, 80.0, 100.0, 0.25), 0.260_416_667);
         near(with_context(83.43, 12.1, 2.4), 69.62089655);
         let day = DailyUse { tokens: 500_000.0, input_for_output: 4.0, input_price: 0.15, output_price: 0.6 };
         near(day.payback_days(3_499.0, 82.0, 145.0, 0.17).expect("it pays"), 31_339.081_89);
@@ -71,5 +73,11 @@ mod tests {
             DailyUse { input_price: 0.0, output_price: 0.0, ..day }.payback_days(1.0, 82.0, 145.0, 0.17),
             None
         );
+    }
+
+    #[test]
+    fn energy_that_costs_as_much_as_the_calls_elsewhere_never_pays() {
+        let free = DailyUse { tokens: 500_000.0, input_for_output: 4.0, input_price: 0.0, output_price: 0.0 };
+        assert_eq!(free.payback_days(1.0, 82.0, 145.0, 0.0), None);
     }
 }

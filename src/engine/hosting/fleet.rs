@@ -156,11 +156,27 @@ mod tests {
         // Nothing to serve is no share of anything.
         let idle = PRICES.at(&[0.0], 1);
         assert_eq!((idle.own_share, idle.utilisation), (0.0, 0.0));
+        // And there is no share of no capacity.
+        let nothing = PRICES.at(&DAY, 0);
+        assert_eq!((nothing.own_share, nothing.utilisation), (0.0, 0.0));
+    }
+
+    #[test]
+    fn what_a_unit_costs_on_ones_own_replica_is_paid_too() {
+        // 10 dollars an hour for 5 units that are 2.5 dollars cheaper each.
+        let prices = Prices { own: 1.5, ..PRICES };
+        near(prices.break_even_utilisation(), 0.8);
+        // Two replicas serve 10 and 4 of 16 units: 40 dollars, 14 units for 1.5 and 2 for 4.
+        near(prices.at(&[12.0, 4.0], 2).cost, 69.0);
+        // At the utilisation of the break-even all sizes cost the same.
+        near(prices.at(&[4.0; 6], 1).cost, prices.at(&[4.0; 6], 0).cost);
     }
 
     #[test]
     fn normal_demand() {
         near(normal_capacity(10.0, 4.0, 0.5), 10.0);
+        // One of ten exceeds the mean by 1.28 standard deviations.
+        near(normal_capacity(10.0, 4.0, 0.1), 15.126_206_262);
         near(normal_overflow(10.0, 4.0, 10.0), 1.595769122);
         near(10.0 / 5.0 * 10.0 + 4.0 * normal_overflow(10.0, 4.0, 10.0), 26.38307649);
         near(normal_overflow(10.0, 4.0, 14.0), 0.3332618824);
@@ -176,6 +192,10 @@ mod tests {
         assert_eq!(best.replicas, 2);
         near(best.cost, 588.4);
         near(best.utilisation, 0.8745833333);
+        // No work is no level.
+        let (level, filled, left) = fill_valleys(&DAY, 0.0, 15.0);
+        assert!(level < 1e-9 && left < 1e-9);
+        assert_eq!(filled, DAY);
     }
 
     #[test]

@@ -183,6 +183,19 @@ mod tests {
         near(owned.cheaper_from(&on_demand).expect("it crosses"), 1.95 / 3.49);
         near(reserved.cheaper_from(&on_demand).expect("it crosses"), 2.35 / 3.49);
         assert_eq!(on_demand.cheaper_from(&owned), None);
+        // Both cost something in either case: half a dollar more an hour for two dollars less of a full one.
+        let (bought, rented) = (Screened { fixed: 1.5, used: 1.0 }, Screened { fixed: 1.0, used: 3.0 });
+        let crossing = bought.cheaper_from(&rented).expect("it crosses");
+        near(crossing, 0.25);
+        near(bought.at(crossing), rented.at(crossing));
+    }
+
+    #[test]
+    fn what_is_no_dearer_idle_or_no_cheaper_used_crosses_nowhere() {
+        let way = Screened { fixed: 1.0, used: 3.0 };
+        for (fixed, used) in [(1.0, 2.0), (2.0, 3.0), (1.0, 3.0), (0.5, 2.0), (2.0, 4.0)] {
+            assert_eq!(Screened { fixed, used }.cheaper_from(&way), None, "{fixed} {used}");
+        }
     }
 
     #[test]

@@ -26,11 +26,11 @@ pub enum Payback {
     Never,
 }
 
-/// Below this rate nothing falls or grows.
+/// Up to this rate nothing falls or grows.
 const STILL: f64 = 1e-12;
 /// Halvings of a bracket.
 const HALVINGS: usize = 200;
-/// Months beyond which nobody plans: a bracket is not looked for further out.
+/// Months beyond which nobody plans: what has not paid for itself by about then never does.
 const BEYOND: f64 = 1e7;
 
 impl Investment {
@@ -41,7 +41,7 @@ impl Investment {
     /// What has been avoided after so many months: `a0·(1 − e^{−xT})/x`.
     fn gross(&self, months: f64) -> f64 {
         let x = self.rate();
-        if x.abs() < STILL { self.avoided * months } else { -self.avoided * (-x * months).exp_m1() / x }
+        if x.abs() <= STILL { self.avoided * months } else { -self.avoided * (-x * months).exp_m1() / x }
     }
 
     /// What is left after so many months, the price paid.
@@ -77,11 +77,11 @@ impl Investment {
             return Payback::Already;
         }
         let x = self.rate();
-        if x.abs() < STILL {
+        if x.abs() <= STILL {
             let monthly = self.avoided - self.running;
             return if monthly > 0.0 { Payback::After(self.price / monthly) } else { Payback::Never };
         }
-        if x > 0.0 { self.while_it_falls(x) } else { self.while_it_grows(x) }
+        if x > 0.0 { self.while_it_falls(x) } else { self.while_it_grows() }
     }
 
     /// What is avoided falls: net rises to its best month and falls from there.
@@ -90,35 +90,31 @@ impl Investment {
             if self.avoided / x <= self.price {
                 return Payback::Never;
             }
-            return self.between(0.0, self.bracket(1.0));
+            return self.some_month();
         }
         match self.best_month() {
-            Some(best) if self.net(best) >= 0.0 => self.between(0.0, best),
+            Some(best) if self.net(best) >= 0.0 => self.until(best),
             _ => Payback::Never,
         }
     }
 
     /// What is avoided grows: net may fall at first, and rises ever after.
-    fn while_it_grows(&self, x: f64) -> Payback {
-        if self.avoided <= 0.0 {
-            return Payback::Never;
-        }
-        let turns = if self.avoided < self.running { (self.running / self.avoided).ln() / -x } else { 0.0 };
-        let high = self.bracket(turns.max(1.0));
-        if self.net(high) < 0.0 { Payback::Never } else { self.between(turns, high) }
+    fn while_it_grows(&self) -> Payback {
+        if self.avoided <= 0.0 { Payback::Never } else { self.some_month() }
     }
 
-    /// A month by which it has paid for itself, by doubling.
-    fn bracket(&self, from: f64) -> f64 {
-        let mut high = from;
+    /// In some month, where net does not fall below nothing again: one by which it has paid for itself is looked for by doubling.
+    fn some_month(&self) -> Payback {
+        let mut high = 1.0;
         while self.net(high) < 0.0 && high < BEYOND {
             high *= 2.0;
         }
-        high
+        if self.net(high) < 0.0 { Payback::Never } else { self.until(high) }
     }
 
-    fn between(&self, low: f64, high: f64) -> Payback {
-        let (mut low, mut high) = (low, high);
+    /// In a month up to `high`, by which it has paid for itself.
+    fn until(&self, high: f64) -> Payback {
+        let (mut low, mut high) = (0.0, high);
         for _ in 0..HALVINGS {
             let middle = 0.5 * (low + high);
             if self.net(middle) < 0.0 {
@@ -232,9 +228,45 @@ mod tests {
     }
 
     #[test]
+    fn rates_too_small_to_matter_change_nothing() {
+        let still = Investment { price: 1_000.0, avoided: 300.0, running: 100.0, decline: 0.0, growth: 0.0 };
+        for (decline, growth) in [(5e-13, 0.0), (STILL, 0.0), (0.0, 5e-13), (0.0, STILL), (0.04, 0.04)] {
+            let slow = Investment { decline, growth, ..still };
+            assert_eq!(slow.payback(), Payback::After(5.0));
+            assert_eq!((slow.best_month(), slow.most_avoided()), (None, None));
+            // What avoids just what it costs earns nothing.
+            assert_eq!(Investment { running: 300.0, ..slow }.payback(), Payback::Never);
+        }
+    }
+
+    #[test]
+    fn what_is_left_after_a_month_without_a_price_is_the_price_that_a_month_earns() {
+        for (running, decline, growth) in [(2.0, 0.0, 0.1), (0.0, 0.05, 0.0)] {
+            let free = Investment { price: 0.0, avoided: 10.0, running, decline, growth };
+            let found = Investment { price: free.net(1.0), ..free }.payback();
+            assert!(matches!(found, Payback::After(months) if (months - 1.0).abs() < 1e-9), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_waits_a_million_years() {
+        // It grows past what it costs after ln 20 thousand million months.
+        let growing = Investment { price: 100.0, avoided: 1.0, running: 20.0, decline: 0.0, growth: 1e-9 };
+        assert_eq!(growing.payback(), Payback::Never);
+        assert_eq!(Investment { avoided: 0.0, growth: 0.1, ..growing }.payback(), Payback::Never);
+        // A dollar a month that hardly falls, for a thousand million.
+        let falling = Investment { price: 1e9, running: 0.0, decline: 1e-10, growth: 0.0, ..growing };
+        assert_eq!(falling.payback(), Payback::Never);
+        // Without costs there is no month from which on it loses.
+        assert_eq!(falling.best_month(), None);
+    }
+
+    #[test]
     fn volumes_utilisations_and_present_values() {
         near(volume(4_047.033_333_333_334, 0.3, 0.0).expect("it pays"), 13_490.111_11);
+        near(volume(1_000.0, 0.75, 0.25).expect("it pays"), 2_000.0);
         assert_eq!(volume(1_963.7, 0.02, 0.03), None);
+        assert_eq!(volume(1_963.7, 0.02, 0.02), None);
         near(utilisation(2.69, 9_271.0, 0.9), 0.08955311332);
         near(utilisation(16.95940639, 9_271.0, 0.9), 0.5645976366);
         near(utilisation(2.69, 9_271.0, 28.0), 0.002878492928);
@@ -260,6 +292,34 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn it_has_paid_for_itself_when_small_steps_have_added_up_to_its_price(
+            price in 100.0_f64..20_000.0, avoided in 10.0_f64..2_000.0, running in prop_oneof![Just(0.0), 0.0_f64..1_500.0],
+            decline in 0.0_f64..0.15, growth in prop_oneof![Just(0.0), 0.0_f64..0.15],
+        ) {
+            let investment = Investment { price, avoided, running, decline, growth };
+            // Ever more is earned of what grows for long; nobody follows what falls for forty years.
+            let (months, pays) = match investment.payback() {
+                Payback::After(months) => (months, true),
+                _ => (480.0, false),
+            };
+            let steps = 4_000_u32;
+            let width = months / f64::from(steps);
+            let near = 1e-4 * (price + running * months);
+            let mut sum = 0.0;
+            for step in 0..steps {
+                prop_assert!(sum < price + near, "after {step} of {steps} steps");
+                let price_now = (-decline * (f64::from(step) + 0.5) * width).exp();
+                let volume = (growth * (f64::from(step) + 0.5) * width).exp();
+                sum += (avoided * price_now * volume - running) * width;
+            }
+            if pays {
+                prop_assert!((sum - price).abs() < near, "{sum} {price}");
+            } else {
+                prop_assert!(sum < price + near);
+            }
+        }
+
         #[test]
         fn payback_comes_no_sooner_when_prices_fall_faster(fall in 1.0_f64..4.0, more in 0.0_f64..2.0, growth in 0.0_f64..0.05) {
             let months = |fall: f64, growth: f64| match investment(fall, growth).payback() {

@@ -74,6 +74,16 @@ mod tests {
         assert_eq!(none, 0);
     }
 
+    #[test]
+    fn a_share_is_of_all_blocks_that_came() {
+        let prompts: [&[u64]; 4] = [&[1, 2, 3], &[1, 2, 9, 3], &[7, 1], &[1]];
+        // Nothing is there at first, then 1 and 2 are; 7 is new; and 1 is there: three of ten.
+        assert!((hit_share(prompts.into_iter(), 100) - 0.3).abs() < 1e-12);
+        // Only the first block of the latest prompt stays where there is room for one.
+        assert!((hit_share(prompts.into_iter(), 1) - 0.1).abs() < 1e-12);
+        assert!(hit_share(std::iter::empty(), 100).abs() < 1e-12);
+    }
+
     proptest! {
         #[test]
         fn a_larger_cache_holds_no_less(prompts in prop::collection::vec(prop::collection::vec(0_u64..30, 1..8), 1..60), room in 1_usize..20) {

@@ -105,6 +105,8 @@ mod tests {
         near(waits(10, 8.0), 0.4091801508);
         near(waits(110, 100.0), 0.2370075003);
         near(waits_longer(110, 100.0, 10.0, 1.0), 0.08719018676);
+        // Twice as long is e^−2 of those that wait, ten slots being spare for a second's wait of calls of ten.
+        near(waits_longer(110, 100.0, 10.0, 2.0), 0.2370075003 * (-2.0_f64).exp());
         assert_eq!(slots_needed(100.0, 10.0, 1.0, 0.01, 1_000), Some(118));
         assert_eq!(slots_needed(6.0, 30.0, 2.0, 0.01, 1_000), Some(13));
         assert_eq!(slots_needed(6.0, 30.0, 2.0, 0.01, 12), None);
@@ -133,7 +135,26 @@ mod tests {
         assert!(held.headroom(1.0) >= 0.0 && held.headroom(1e9) < 1.0);
     }
 
+    #[test]
+    fn calls_that_come_evenly_need_half_as_much_beyond_their_load() {
+        let even = Held { service: 10.0, wait: 0.0, late: 1e-9, dispersion: 0.0 };
+        let load = even.headroom(MANY) * MANY;
+        let needed = slots_needed(load, even.service, even.wait, even.late, 20_000).expect("enough");
+        // At random they would need more slots than there are.
+        assert!(f64::from(needed) > MANY + 100.0);
+        assert!((0.5 * (load + f64::from(needed)) - MANY).abs() < 1.0);
+    }
+
     proptest! {
+        #[test]
+        fn the_fewest_slots_keep_the_share_and_one_less_does_not(
+            load in 0.1_f64..80.0, service in 1.0_f64..60.0, wait in 0.0_f64..20.0, share in 0.001_f64..0.5,
+        ) {
+            let slots = slots_needed(load, service, wait, share, 10_000).expect("enough");
+            prop_assert!(waits_longer(slots, load, service, wait) <= share + 1e-12);
+            prop_assert!(waits_longer(slots - 1, load, service, wait) > share - 1e-12);
+        }
+
         #[test]
         fn more_load_waits_more_and_needs_no_fewer_slots(load in 0.1_f64..80.0, more in 0.01_f64..20.0) {
             let (one, other) = (waits(100, load), waits(100, load + more));

@@ -75,9 +75,10 @@ mod tests {
     fn factors_by_hand() {
         let rows = vec![vec![1.0, 0.6, 0.3], vec![0.6, 1.0, 0.2], vec![0.3, 0.2, 1.0]];
         let factor = cholesky(&rows).expect("definite");
-        for (row, wanted) in
-            factor.rows().iter().zip([&[1.0][..], &[0.6, 0.8], &[0.3, 0.025, 0.953_611_556_1]])
-        {
+        let wanted = [&[1.0][..], &[0.6, 0.8], &[0.3, 0.025, 0.953_611_556_1]];
+        assert_eq!(factor.rows().len(), wanted.len());
+        for (row, wanted) in factor.rows().iter().zip(wanted) {
+            assert_eq!(row.len(), wanted.len());
             for (value, wanted) in row.iter().zip(wanted) {
                 near(*value, *wanted);
             }

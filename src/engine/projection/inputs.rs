@@ -140,3 +140,18 @@ impl Uncertain {
         *spread <= 0.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_input_is_found_by_its_name_and_stands_in_its_place() {
+        for (place, input) in Input::ALL.into_iter().enumerate() {
+            assert_eq!(Input::from_word(input.word()), Some(input));
+            assert_eq!(input as usize, place);
+        }
+        assert_eq!(Input::Elasticity.word(), "elasticity");
+        assert_eq!(Input::from_word("nothing of the sort"), None);
+    }
+}

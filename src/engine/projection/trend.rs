@@ -108,6 +108,29 @@ mod tests {
     }
 
     #[test]
+    fn ten_falls_by_a_power_of_three_among_thirty_by_hand() {
+        // Declines of 3, ten times, and of 0, twenty times: a mean of 1, and squares of 10·2² + 20·1² over 29.
+        let series: Vec<Series> = (0..30)
+            .map(|number| {
+                let after = if number < 10 { 1.0 } else { 3.0_f64.exp() };
+                (0..13).map(|month| Some(if month < 12 { 3.0_f64.exp() } else { after })).collect()
+            })
+            .collect();
+        let fall = Fall::of(&series).expect("long enough");
+        let near = |value: f64, wanted: f64| assert!((value / wanted - 1.0).abs() < 1e-8, "{value} {wanted}");
+        near(fall.drift, 1.0);
+        near(fall.spread, 1.438_389_904_5);
+        near(fall.median, 1.0);
+        // Over four years a year's luck counts half; over a quarter twice.
+        near(fall.over(48.0).at(1.0), 1.719_194_952_2_f64.exp());
+        near(fall.over(3.0).at(1.0), 3.876_779_808_9_f64.exp());
+        // After four years the price is e^−4 of 10, and twice the spread times the percentile 1.28 about it.
+        let (low, high) = fall.band_after(10.0, 48.0);
+        near(low, 10.0 * (-4.0 - 3.686_741_668_f64).exp());
+        near(high, 10.0 * (-4.0 + 3.686_741_668_f64).exp());
+    }
+
+    #[test]
     fn what_was_not_there_yet_has_no_decline() {
         let late: Series = (0..20).map(|month| (month > 10).then_some(1.0)).collect();
         assert!(declines(std::slice::from_ref(&late), 12, 24).is_empty());

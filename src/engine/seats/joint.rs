@@ -29,7 +29,8 @@ pub struct Joint {
 }
 
 /// The cheapest of seats, metered use and machines; `gain` says what a number of machines (perhaps a broken one) gains a month of everything
-/// that they could serve, `cost` what machines cost a month, both for numbers up to `most`.
+/// that they could serve, `cost` what machines cost a month, both for numbers up to `most`. Of what costs the same that with the fewest
+/// machines and then the most seats.
 pub fn joint(units: &[Unit], most: u32, gain: impl Fn(f64) -> f64, cost: impl Fn(u32) -> f64) -> Joint {
     let all: f64 = units.iter().map(|unit| unit.servable).sum();
     let mut order: Vec<usize> = (0..units.len()).collect();
@@ -124,6 +125,92 @@ mod tests {
         let found = joint(&units, 3, gain, |machines| 30.0 * f64::from(machines));
         assert_eq!((found.machines, found.metered.as_slice()), (2, &[true, true][..]));
         assert!((found.total - (140.0 - 160.0 + 60.0)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn who_has_no_seat_is_metered_and_nobody_else() {
+        let units = [
+            Unit { seat: 20.0, metered: 90.0, servable: 90.0 },
+            Unit { seat: f64::INFINITY, metered: 7.0, servable: 7.0 },
+        ];
+        let found = joint(&units, 0, gain, |_| 0.0);
+        assert_eq!(found.metered, [false, true]);
+        assert!((found.total - 27.0).abs() < 1e-12);
+        // Not even one to whom it is all the same, and whom no machine could serve.
+        let units = [Unit { seat: 5.0, metered: 5.0, servable: 0.0 }, units[1]];
+        let found = joint(&units, 0, gain, |_| 0.0);
+        assert_eq!(found.metered, [false, true]);
+        assert!((found.total - 12.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_no_machine_could_serve_is_metered_only_where_that_is_cheaper() {
+        let served = Unit { seat: 60.0, metered: 70.0, servable: 70.0 };
+        let dear = Unit { seat: 5.0, metered: 20.0, servable: 0.0 };
+        let cheap = Unit { seat: 20.0, metered: 5.0, servable: 0.0 };
+        // Two machines that gain 160 for 60, as if the others were not there.
+        let found = joint(&[dear, served, cheap, served], 3, gain, |machines| 30.0 * f64::from(machines));
+        assert_eq!((found.machines, found.metered.as_slice()), (2, &[false, true, true, true][..]));
+        assert!((found.total - (5.0 + 70.0 + 5.0 + 70.0 - 160.0 + 60.0)).abs() < 1e-12);
+        // Nor does a machine change what is cheaper on its own.
+        let unserved = Unit { seat: 10.0, metered: 90.0, servable: 90.0 };
+        let found = joint(&[cheap, unserved], 0, gain, |_| 0.0);
+        assert_eq!(found.metered, [true, false]);
+        assert!((found.total - 15.0).abs() < 1e-12);
+        // Where nothing can be served nothing is gained.
+        let found = joint(&[cheap, dear], 2, gain, |_| 0.0);
+        assert_eq!((found.machines, found.metered.as_slice()), (0, &[true, false][..]));
+        assert!((found.total - 10.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn those_are_metered_whose_seat_is_dearest_beside_what_machines_take() {
+        // A machine for a dollar gains 30 of everything and thus 3 of what the first uses, who pays one dollar more: 109 for 110 on seats.
+        // With the second it is 122, and 124 with the second alone.
+        let gain = |most: f64| move |machines: f64| most * machines.min(1.0);
+        let units = [
+            Unit { seat: 10.0, metered: 11.0, servable: 10.0 },
+            Unit { seat: 100.0, metered: 140.0, servable: 90.0 },
+        ];
+        let found = joint(&units, 1, gain(30.0), f64::from);
+        assert_eq!((found.machines, found.metered.as_slice()), (1, &[true, false][..]));
+        assert!((found.gain - 3.0).abs() < 1e-12 && (found.total - 109.0).abs() < 1e-12);
+        // Here the first pays twice as much more as the second, of ten times as much use: 101, with the second 104, of 110 on seats.
+        let units = [
+            Unit { seat: 100.0, metered: 110.0, servable: 100.0 },
+            Unit { seat: 10.0, metered: 15.0, servable: 10.0 },
+        ];
+        let found = joint(&units, 1, gain(22.0), f64::from);
+        assert_eq!((found.machines, found.metered.as_slice()), (1, &[true, false][..]));
+        assert!((found.gain - 20.0).abs() < 1e-12 && (found.total - 101.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn machines_that_share_half_the_use_gain_as_twice_as_many_of_all_of_it() {
+        // One machine for half of everything gains half of what two gain of all: 80.
+        let units = [
+            Unit { seat: 90.0, metered: 100.0, servable: 100.0 },
+            Unit { seat: 1.0, metered: 100.0, servable: 100.0 },
+        ];
+        // Nothing is asked about no machines, or about machines for no use.
+        let asked = |machines: f64| {
+            assert!(machines > 0.0 && machines.is_finite());
+            gain(machines)
+        };
+        let found = joint(&units, 1, asked, |_| 0.0);
+        assert_eq!((found.machines, found.metered.as_slice()), (1, &[true, false][..]));
+        assert!((found.gain - 80.0).abs() < 1e-12 && (found.total - 21.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_costs_the_same_is_no_reason_for_a_machine_or_for_leaving_a_seat() {
+        let units = [
+            Unit { seat: f64::INFINITY, metered: 100.0, servable: 100.0 },
+            Unit { seat: 8.0, metered: 8.0, servable: 0.0 },
+        ];
+        let found = joint(&units, 2, gain, |machines| 100.0 * f64::from(machines));
+        assert_eq!((found.machines, found.metered.as_slice()), (0, &[true, false][..]));
+        assert!((found.total - 108.0).abs() < 1e-12);
     }
 
     proptest! {

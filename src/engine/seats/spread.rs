@@ -52,5 +52,16 @@ mod tests {
         // Claude Code's published percentile lies 2.31 times above its mean: no log-normal does.
         assert_eq!(Spread::of(13.0, 30.0), None);
         assert_eq!(Spread::of(200.0, 100.0), None);
+        // Nor has nothing a spread.
+        assert_eq!(Spread::of(0.0, 0.0), None);
+    }
+
+    #[test]
+    fn a_percentile_at_the_mean_is_the_same_use_of_everybody() {
+        let same = Spread::of(200.0, 200.0).expect("one has both");
+        assert!(same.sigma.abs() < 1e-12 && (same.mu.exp() - 200.0).abs() < 1e-9);
+        for (price, above, least) in [(100.0, 1.0, 100.0), (300.0, 0.0, 200.0)] {
+            assert!((same.above(price) - above).abs() < 1e-12 && (same.least(price) - least).abs() < 1e-9);
+        }
     }
 }
