@@ -176,6 +176,48 @@ mod tests {
         assert!((found.slope - 1.7).abs() < 1e-4 && (found.intercept + 0.6).abs() < 1e-4, "{found:?}");
     }
 
+    /// The lowest height of all, by golden sections within golden sections.
+    fn lowest(known: &[(f64, f64)], floor: f64, noise: f64) -> f64 {
+        fn golden(mut low: f64, mut high: f64, height: impl Fn(f64) -> f64) -> f64 {
+            let part = (5.0_f64.sqrt() - 1.0) / 2.0;
+            let mut inner = [high - part * (high - low), low + part * (high - low)];
+            let mut heights = inner.map(&height);
+            for _ in 0..70 {
+                if heights[0] < heights[1] {
+                    high = inner[1];
+                    inner = [high - part * (high - low), inner[0]];
+                    heights = [height(inner[0]), heights[0]];
+                } else {
+                    low = inner[0];
+                    inner = [inner[1], low + part * (high - low)];
+                    heights = [heights[1], height(inner[1])];
+                }
+            }
+            heights[0].min(heights[1])
+        }
+        golden(-2.0, 2.0, |log_slope| {
+            golden(-15.0, 15.0, |intercept| {
+                height(known, Item { slope: log_slope.exp(), intercept }, floor, noise)
+            })
+        })
+    }
+
+    #[test]
+    fn a_search_of_all_benchmarks_finds_none_that_fits_better() {
+        let item = Item { slope: 1.6, intercept: -2.0 };
+        for middle in [-3.0, -1.0, 0.0, 2.0, 4.0] {
+            for (floor, noise) in [(0.0, 0.02), (0.2, 0.05), (0.0, 0.3)] {
+                let known: Vec<(f64, f64)> = (0..9)
+                    .map(|at| (middle + f64::from(at) / 4.0, if at % 2 == 0 { 0.04 } else { -0.03 }))
+                    .map(|(ability, off)| (ability, item.score(ability, floor) + off))
+                    .collect();
+                let found = height(&known, fit_item(&known, floor, noise), floor, noise);
+                let wanted = lowest(&known, floor, noise);
+                assert!(found - wanted < 1e-8 * (1.0 + wanted), "{middle} {floor} {noise}: {found} {wanted}");
+            }
+        }
+    }
+
     #[test]
     fn what_is_left_out_is_not_seen() {
         // Six subjects on three benchmarks, the last of which is left out.
@@ -229,5 +271,14 @@ mod tests {
         for (found, wanted) in [(last.model, model), (last.mean, mean), (last.two_way, two_way)] {
             assert!((found - wanted).abs() < 1e-9, "{found} {wanted}");
         }
+
+        // Five subjects are enough. One that was seen nowhere else is not counted.
+        let mut five = problem;
+        five.observations.retain(|seen| seen.subject != 0);
+        five.observations.push(Observation { subject: 0, benchmark: 2, score: 0.6 });
+        let found = leave_one_out(&five, &fitted);
+        assert_eq!(found.iter().map(|left| left.subjects).collect::<Vec<_>>(), [5, 5, 5]);
+        five.observations.retain(|seen| seen.subject != 1);
+        assert_eq!(leave_one_out(&five, &fitted), []);
     }
 }

@@ -374,5 +374,14 @@ mod tests {
         let (problem, fitted) = point(Scale::Priors);
         let squares: f64 = squares / 4.0;
         assert!((Normal::of(&problem).noise(&problem, &fitted) - squares.sqrt()).abs() < 1e-9);
+        // A dozen scores of a subject each leave no freedom: 12/5.
+        let (mut problem, mut fitted) = point(Scale::Priors);
+        problem.observations =
+            (0..12).map(|subject| Observation { subject, benchmark: 0, score: 0.1 }).collect();
+        problem.priors = vec![Prior { mean: 0.0, sd: 1.5 }; 12];
+        fitted.abilities = vec![0.0; 12];
+        let residual = 0.1 - sigmoid(-0.2);
+        let found = Normal::of(&problem).noise(&problem, &fitted);
+        assert!((found - (12.0 * residual * residual / 2.4).sqrt()).abs() < 1e-9, "{found}");
     }
 }

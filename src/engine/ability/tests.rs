@@ -1,13 +1,13 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng as _;
-use rand_distr::{Distribution as _, Normal, Uniform};
+use rand_distr::{Distribution as _, Normal as Gaussian, Uniform};
 
 use super::*;
 
 /// A world made by the model: abilities, benchmarks and scores with noise; each subject meets about `density` of the benchmarks.
 fn world(seed: u64, subjects: usize, benchmarks: usize, density: f64) -> (Vec<f64>, Problem) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let normal = Normal::new(0.0, 1.0).expect("a spread");
+    let normal = Gaussian::new(0.0, 1.0).expect("a spread");
     let unit = Uniform::new(0.0, 1.0).expect("a range");
     let abilities: Vec<f64> = (0..subjects).map(|_| 1.5 * normal.sample(&mut rng)).collect();
     let items: Vec<Item> = (0..benchmarks)
@@ -135,6 +135,29 @@ fn a_benchmark_is_as_hard_as_the_ability_that_solves_half_of_it() {
     assert!((item.score(1.5, 0.2) - 0.6).abs() < 1e-12);
 }
 
+#[test]
+fn a_fit_lies_where_nothing_is_gained_and_its_noise_is_that_of_its_residuals() {
+    for seed in 20..26 {
+        let (_, mut problem) = world(seed, 24, 8, 0.7);
+        problem.scale = Scale::Priors;
+        for (at, prior) in (0_u32..).zip(&mut problem.priors) {
+            *prior = Prior { mean: f64::from(at) / 12.0 - 1.0, sd: 1.0 };
+        }
+        let fitted = fit(&problem);
+        let mut normal = Normal::of(&problem);
+        let noise = normal.noise(&problem, &fitted);
+        assert!((noise / fitted.noise - 1.0).abs() < 1e-3, "{seed}: {noise} {}", fitted.noise);
+        // Sent out again and again, it stays.
+        let mut again = fitted.clone();
+        for _ in 0..5 {
+            assert!(descend(&problem, &mut normal, &mut again, LAST_TOLERANCE));
+        }
+        for ((before, after), error) in fitted.abilities.iter().zip(&again.abilities).zip(&fitted.errors) {
+            assert!((before - after).abs() < 1e-3 * error, "{seed}: {before} {after}");
+        }
+    }
+}
+
 /// Two subjects that met one benchmark of two.
 fn two() -> (Problem, Fitted) {
     let seen = |subject, score| Observation { subject, benchmark: 0, score };
@@ -164,7 +187,9 @@ fn what_is_expected_of_all_is_what_those_with_scores_say() {
     assert!((prior.mean - 2.0).abs() < 1e-12 && (prior.sd - 1.25_f64.sqrt()).abs() < 1e-12, "{prior:?}");
     assert!(problem.priors.iter().all(|other| *other == prior));
     assert!(expect(&mut problem, &fitted));
-    // Either of them alone is a change.
+    // Less than a hundredth of the spread, 0.0112, is none; either of them alone is a change.
+    problem.priors[0].mean += 0.01;
+    assert!(expect(&mut problem, &fitted));
     problem.priors[0].mean += 0.1;
     assert!(!expect(&mut problem, &fitted));
     problem.priors[0].sd *= 1.1;
@@ -192,4 +217,14 @@ fn another_scale_predicts_the_same_scores() {
     assert!(!rescale(&problem, &mut fitted));
     fitted.items[0].slope = 1.5;
     assert!(!rescale(&problem, &mut fitted));
+}
+
+#[test]
+fn without_scores_all_is_what_was_expected() {
+    let (mut problem, _) = two();
+    problem.observations.clear();
+    problem.priors.fill(Prior { mean: 0.4, sd: 1.5 });
+    let fitted = fit(&problem);
+    assert!(fitted.abilities.iter().all(|ability| (ability - 0.4).abs() < 1e-9), "{fitted:?}");
+    assert!(fitted.items.iter().all(|item| (item.slope - 1.0).abs() < 1e-9), "{fitted:?}");
 }

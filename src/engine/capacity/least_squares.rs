@@ -91,4 +91,14 @@ mod tests {
         let both = non_negative(&rows, &[3.0, 4.0], &[0, 2]).expect("regular");
         assert!((both[0] - 1.0).abs() < 1e-9 && (both[2] - 2.0).abs() < 1e-9, "{both:?}");
     }
+
+    #[test]
+    fn a_column_without_a_size_determines_nothing() {
+        let rows = |value: f64| [[1.0, 0.0, value, 0.0], [2.0, 0.0, 0.0, 0.0]];
+        assert!(non_negative(&rows(3.0), &[1.0, 3.0], &[0, 2]).is_some());
+        // Zeros only, and sizes of which the square is more than a double holds.
+        for value in [0.0, 1e200, f64::INFINITY, f64::NAN] {
+            assert_eq!(non_negative(&rows(value), &[1.0, 3.0], &[0, 2]), None, "{value}");
+        }
+    }
 }

@@ -147,6 +147,11 @@ mod tests {
         assert_eq!(Trend::of(&[(1.0, 1.0), (1.0, 2.0), (1.0, 3.0)]), None);
     }
 
+    #[test]
+    fn what_is_only_as_good_as_a_record_is_none() {
+        assert_eq!(records(&[(2.0, 2.0), (1.0, 1.0), (0.0, 1.0), (3.0, 2.0)]), [(0.0, 1.0), (2.0, 2.0)]);
+    }
+
     proptest! {
         #[test]
         fn records_rise(points in prop::collection::vec((0.0_f64..100.0, -5.0_f64..5.0), 0..40)) {

@@ -108,6 +108,15 @@ mod tests {
     }
 
     #[test]
+    fn all_rates_lie_from_none_to_all() {
+        let beta = Beta { a: 1_000.0, b: 1_000.0 };
+        assert!([-0.5, 0.0].into_iter().all(|x| beta.below(x) < 1e-12));
+        assert!([1.0, 1.5].into_iter().all(|x| beta.below(x) > 1.0 - 1e-12));
+        // The lowest rate below which nothing lies, although so little lies below 0.2 that a double calls it nothing, too.
+        assert!(beta.quantile(0.0) < 1e-12, "{}", beta.quantile(0.0));
+    }
+
+    #[test]
     fn a_uniform_distribution_has_its_quantiles() {
         assert!((Beta { a: 1.0, b: 1.0 }.quantile(0.05) - 0.05).abs() < 1e-12);
         let sum: f64 = (0..=30).map(|k| Beta { a: 3.0, b: 2.0 }.predicts(k, 30)).sum();

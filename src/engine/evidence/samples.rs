@@ -112,6 +112,26 @@ mod tests {
     }
 
     #[test]
+    fn grading_is_paid_for_each_call() {
+        let open = Decision { success: Beta { a: 17.0, b: 3.0 }, incumbent: 0.92, saved: 0.02, failure: 0.5 };
+        // Where it costs nothing, more is better up to the most that is tried.
+        let (n, free) = open.best_sample(100_000.0, 0.0);
+        assert_eq!(n, 4_096);
+        assert!((free / (100_000.0 * open.sample_information(4_096)) - 1.0).abs() < 1e-12);
+        // Half a dollar each, so 4 dollars for 8 calls: no number is worth more after its bill.
+        let left = |n: u64, bill: f64| 100_000.0 * open.sample_information(n) - bill;
+        let bills = [4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1_024.0, 2_048.0];
+        let worths: Vec<f64> = (3..).zip(bills).map(|(power, bill)| left(2_u64.pow(power), bill)).collect();
+        let most = worths.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (n, worth) = open.best_sample(100_000.0, 0.5);
+        assert!((worth - most).abs() < 1e-9, "{worth} {worths:?}");
+        assert!((left(n, n as f64 / 2.0) - most).abs() < 1e-9, "{n} {worths:?}");
+        // A candidate that never pays is not graded, not even for nothing.
+        let dear = Decision { saved: -1.0, ..open };
+        assert_eq!(dear.best_sample(100_000.0, 0.0), (0, 0.0));
+    }
+
+    #[test]
     fn perfect_information_by_numeric_integration() {
         let open = Decision { success: Beta { a: 4.0, b: 2.0 }, incumbent: 0.8, saved: 0.05, failure: 0.5 };
         let steps = 200_000;

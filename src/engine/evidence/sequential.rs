@@ -174,6 +174,36 @@ mod tests {
     }
 
     #[test]
+    fn the_evidence_of_two_pairs_by_hand() {
+        let rule = Rule { margin: 0.2, ..RULE };
+        // The stakes are 0.2405 on average. A pair won moves 1.2 where 0.8 can be lost, or all of the 1.2 that can be lost.
+        let won = watch([1.0], &rule);
+        assert!((won.for_promoting - (1.0 + 0.2405 * 1.2 / 0.8)).abs() < 1e-12, "{won:?}");
+        assert!((won.for_stopping - (1.0 - 0.2405)).abs() < 1e-12, "{won:?}");
+        // A pair lost moves 0.8 the other way, and a tie 0.2.
+        let lost = watch([-1.0], &rule);
+        assert!((lost.for_promoting - (1.0 - 0.2405)).abs() < 1e-12, "{lost:?}");
+        assert!((lost.for_stopping - (1.0 + 0.2405 * 0.8 / 1.2)).abs() < 1e-12, "{lost:?}");
+        // Two after one another: the mean over the stakes of the products.
+        let both = watch([1.0, 0.0], &rule);
+        let products = STAKES.map(|stake| (1.0 + 1.5 * stake) * (1.0 + 0.25 * stake));
+        assert!((both.for_promoting - products.iter().sum::<f64>() / 10.0).abs() < 1e-12, "{both:?}");
+    }
+
+    #[test]
+    fn the_expected_number_of_pairs_by_hand() {
+        let rule = Rule { margin: 0.2, ..RULE };
+        // Pairs that never differ: the highest stake, ln 200 / ln(1 + 0.85/0.8·0.2) = 5.298317/0.192684 = 27.5.
+        assert!((expected_pairs(0.0, &rule) - 28.0).abs() < 1e-9);
+        // That always differ: (1 + 1.5·s)(1 − s) is greatest for 0.15, 1.04125, and 5.298317/(ln 1.04125 / 2) = 262.2.
+        assert!((expected_pairs(1.0, &rule) - 263.0).abs() < 1e-9);
+        // Every other one: 0.25, (ln 1.375 + ln 0.75)/4 + ln(1.0625)/2 = 0.038005, and 5.298317/0.038005 = 139.4.
+        assert!((expected_pairs(0.5, &rule) - 140.0).abs() < 1e-9);
+        // Without a margin there is nothing to win.
+        assert!(expected_pairs(0.5, &Rule { margin: 0.0, ..RULE }).is_infinite());
+    }
+
+    #[test]
     fn a_verdict_is_not_taken_back() {
         let good = std::iter::repeat_n(1.0, 100);
         let bad = std::iter::repeat_n(-1.0, 1_000);

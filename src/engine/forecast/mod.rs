@@ -227,6 +227,31 @@ mod tests {
     }
 
     #[test]
+    fn the_same_weeks_at_another_time_say_the_same() {
+        let scattered: Vec<(i32, f64)> = days(40, 0.2)
+            .into_iter()
+            .map(|(day, value)| (day, value * (1.0 + 0.1 * f64::from(day % 3))))
+            .collect();
+        let found = Days::of(&scattered, 0.5).expect("enough");
+        let next = found.ahead((40..50).map(|day| (day, 1.0)));
+        for weeks in [2_900, 1_000_000] {
+            let later: Vec<(i32, f64)> =
+                scattered.iter().map(|(day, value)| (day + 7 * weeks, *value)).collect();
+            let later = Days::of(&later, 0.5).expect("enough");
+            let then = later.ahead((40..50).map(|day| (day + 7 * weeks, 1.0)));
+            for (one, other) in [
+                (found.growth().0, later.growth().0),
+                (found.growth().1, later.growth().1),
+                (found.dispersion, later.dispersion),
+                (next.mean, then.mean),
+                (next.error, then.error),
+            ] {
+                assert!((one / other - 1.0).abs() < 1e-6, "{weeks} {one} {other}");
+            }
+        }
+    }
+
+    #[test]
     fn days_that_differ_by_orders_of_magnitude_are_fitted() {
         let days: Vec<(i32, f64)> = (0..28).map(|day| (day, if day % 7 == 3 { 1e9 } else { 1e-3 })).collect();
         let found = Days::of(&days, 0.03).expect("enough");
@@ -263,6 +288,17 @@ mod tests {
         let share = f64::from(inside) / f64::from(rounds);
         // Three standard errors of a share of 400.
         assert!((share - 0.8).abs() < 0.06, "{share}");
+    }
+
+    #[test]
+    fn percentiles_have_the_mean_and_the_error_that_they_are_made_of() {
+        let sum = Ahead { mean: 10.0, error: 4.0 };
+        // A log-normal's median is its mean over √(1 + cv²).
+        assert!((sum.quantile(0.5) - 10.0 / 1.16_f64.sqrt()).abs() < 1e-9);
+        let draws: Vec<f64> = (0..100_000).map(|at| sum.quantile((f64::from(at) + 0.5) / 1e5)).collect();
+        let mean = draws.iter().sum::<f64>() / 1e5;
+        let variance = draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / 1e5;
+        assert!((mean - 10.0).abs() < 1e-3 && (variance.sqrt() - 4.0).abs() < 1e-2, "{mean} {variance}");
     }
 
     #[test]

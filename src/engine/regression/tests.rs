@@ -61,6 +61,8 @@ fn nothing_is_said_of_what_is_not_there() {
     assert_eq!(increase(&[], &ASKED), None);
     assert_eq!(increase(&[group((1.0, 1.0), (0.0, 0.0))], &ASKED), None);
     assert_eq!(increase(&[group((1.0, 0.0), (1.0, 1.0))], &ASKED), None);
+    // Dollars without a call have no cost of a call.
+    assert_eq!(increase(&[group((0.0, 1.0), (1.0, 1.0))], &ASKED), None);
     let few = increase(&drawn(LEAST - 1, 1.0, 1), &ASKED).expect("costs");
     assert_eq!(few.interval, None);
     assert!(increase(&drawn(LEAST, 1.0, 1), &ASKED).expect("costs").interval.is_some());
@@ -105,6 +107,67 @@ fn an_interval_stands_as_long_as_most_draws_have_both_sides() {
         })
         .collect();
     assert_eq!(increase(&few, &ASKED).expect("costs").interval, None);
+}
+
+#[test]
+fn groups_without_calls_change_nothing() {
+    let groups = drawn(LEAST, 1.2, 1);
+    let mut padded = groups.clone();
+    padded.resize(3 * LEAST, Group::default());
+    assert_eq!(increase(&padded, &ASKED), increase(&groups, &ASKED));
+    let mut few = groups[1..].to_vec();
+    few.resize(3 * LEAST, Group::default());
+    assert_eq!(increase(&few, &ASKED).expect("costs").interval, None);
+}
+
+#[test]
+fn draws_of_equal_groups_have_no_error_to_be_divided_by() {
+    // A third of the draws, (6/7)⁷, miss the one group that has become dearer: nothing is left to doubt in them.
+    let mut groups = vec![group((1.0, 1.0), (1.0, 1.0)); 6];
+    groups.push(group((1.0, 1.0), (1.0, 2.0)));
+    let interval = increase(&groups, &ASKED).expect("costs").interval.expect("two draws of three");
+    assert!(interval.low > -1.0 && interval.high.is_finite(), "{interval:?}");
+}
+
+#[test]
+fn an_interval_stands_where_no_fewer_than_half_of_the_draws_have_both_sides() {
+    // Only the first of a dozen groups costs before; with two draws, one of both is half of them.
+    let groups: Vec<Group> = (0..12)
+        .map(|n| group(if n == 0 { (1.0, 1.0) } else { (1.0, 0.0) }, (1.0, 1.0 + f64::from(n))))
+        .collect();
+    let mut halves = 0;
+    for seed in 0..40 {
+        let asked = Asked { level: 0.9, draws: 2, seed };
+        let both =
+            resamples(groups.len(), 2, seed, |times| times[0] > 0).into_iter().filter(|both| *both).count();
+        halves += usize::from(both == 1);
+        assert_eq!(increase(&groups, &asked).expect("costs").interval.is_some(), both >= 1, "{seed}");
+    }
+    assert!(halves > 5, "{halves}");
+}
+
+#[test]
+fn the_spread_of_three_groups_by_hand() {
+    // Before: 8 dollars of 4 calls, 2 a call: −1/8, 1/8 and 0. After: 36 dollars of 9 calls, 4 a call: 3/36, −2/36 and −1/36.
+    let groups =
+        [group((1.0, 1.0), (3.0, 15.0)), group((1.0, 3.0), (2.0, 6.0)), group((2.0, 4.0), (4.0, 15.0))];
+    let spread = increase(&groups, &ASKED).expect("costs").spread;
+    // Three groups of two: 3/2·(2/64)·4, 3/2·(14/1,296)·9, and 3/2·(−3/288 − 2/288)·√36.
+    assert!((spread.before - 0.1875).abs() < 1e-12, "{spread:?}");
+    assert!((spread.after - 7.0 / 48.0).abs() < 1e-12, "{spread:?}");
+    assert!((spread.shared + 5.0 / 32.0).abs() < 1e-12, "{spread:?}");
+}
+
+#[test]
+fn where_nothing_is_known_or_to_be_seen_no_calls_are_advised() {
+    let plan = Plan { limit: 0.0, increase: 0.1, level: 0.99, power: 0.95 };
+    // One group alone has no spread, whatever is left of 1/49·49 in doubles.
+    let alone = increase(&[group((49.0, 1.0), (49.0, 2.0))], &ASKED).expect("costs").spread;
+    assert!(alone.before.is_nan() && alone.after.is_nan() && alone.shared.is_nan(), "{alone:?}");
+    assert_eq!(alone.calls(&plan), None);
+    // An increase below the limit never exceeds it.
+    let spread = Spread { before: 1.0, after: 1.0, shared: 0.0 };
+    assert_eq!(spread.calls(&Plan { limit: 0.2, ..plan }), None);
 }
 
 proptest! {
