@@ -182,7 +182,8 @@ impl Tariff {
         Self { base, tiers: Vec::new() }
     }
 
-    /// Adds the tier that begins at a total input of `from_total` tokens.
+    /// Adds the tier that begins at a total input of `from_total` tokens. Of two that begin at the same input the first one
+    /// added holds.
     pub fn with_tier(mut self, from_total: i64, rates: MeterRates) -> Self {
         let at = self.tiers.partition_point(|(start, _)| *start < from_total);
         self.tiers.insert(at, (from_total, rates));
@@ -337,9 +338,11 @@ mod tests {
     #[test]
     fn tiers_are_in_order_however_they_are_stated() {
         let rates = |input| MeterRates { input, ..MeterRates::default() };
-        let tariff = Tariff::flat(rates(1)).with_tier(300, rates(3)).with_tier(200, rates(2));
-        assert_eq!(tariff.tier_starts().collect::<Vec<_>>(), [200, 300]);
-        assert_eq!([199, 200, 299, 300].map(|input| tariff.rates(input).input), [1, 2, 2, 3]);
+        let tariff =
+            Tariff::flat(rates(1)).with_tier(300, rates(3)).with_tier(200, rates(2)).with_tier(400, rates(4));
+        assert_eq!(tariff.tier_starts().collect::<Vec<_>>(), [200, 300, 400]);
+        assert_eq!([199, 200, 299, 300, 400].map(|input| tariff.rates(input).input), [1, 2, 2, 3, 4]);
         assert_eq!(tariff.without_tiers(), Tariff::flat(rates(1)));
+        assert_eq!(tariff.with_tier(300, rates(9)).rates(300), &rates(3));
     }
 }

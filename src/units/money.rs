@@ -183,6 +183,8 @@ mod tests {
 
     #[test]
     fn a_rate_beyond_any_real_price_is_refused() {
+        assert_eq!(TokenRate::parse_usd_per_mtok("800"), Ok((TokenRate::MAX, true)));
+        assert!(TokenRate::parse_usd_per_mtok("800.000001").is_err());
         assert!(TokenRate::parse_usd_per_mtok("801").is_err());
     }
 

@@ -58,6 +58,9 @@ mod tests {
             assert_eq!(Day::of_date(date), Day(day));
             assert_eq!(Day(day).date(), Some(date));
             assert_eq!(Day::of_micros(Day(day).start_micros() + 1), Day(day));
+            assert_eq!(Day(day).text(), text);
         }
+        // The calendar of the date library ends before the year 262,143.
+        assert_eq!(Day(100_000_000).text(), "day 100000000");
     }
 }

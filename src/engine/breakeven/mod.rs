@@ -149,6 +149,18 @@ mod tests {
     }
 
     #[test]
+    fn a_full_replica_is_compared_with_the_alternative_call_by_call() {
+        // 2,000 dollars for a million calls are 0.002 a call. A machine for nothing saves nothing where calls are free.
+        for (replica, per_call, dollars) in [(2_000.0, 0.001, 0.002), (0.0, 0.0, 0.0)] {
+            let answer = BreakEven::of(&fleet(500.0, replica, 1e6), UsdEstimate(per_call), None);
+            let BreakEven::Never { because: Because::DearerWhenFull { own, alternative } } = answer else {
+                panic!("{answer:?}")
+            };
+            assert!((own.0 - dollars).abs() < 1e-12 && (alternative.0 - per_call).abs() < 1e-12);
+        }
+    }
+
+    #[test]
     fn a_saving_that_is_only_rounding_is_never() {
         let answer = BreakEven::of(&fleet(10_000.0, 2_000.0, 1e6), UsdEstimate(0.002 * (1.0 + 1e-12)), None);
         assert!(matches!(answer, BreakEven::Never { .. }));

@@ -63,6 +63,25 @@ fn what_alone_changes_is_the_whole_change() {
 }
 
 #[test]
+fn calls_that_had_no_input_before_are_not_said_to_have_changed_its_cache() {
+    let (was, now) = (side(10, [0, 0, 0, 0, 7, 0], RATES), side(10, [30, 60, 0, 0, 7, 0], RATES));
+    // 30·100 + 60·10 a call.
+    only(&decompose(&[cell([0; LEVELS], was, now)]), Driver::Input, 10 * 3_600);
+    only(&decompose(&[cell([0; LEVELS], now, was)]), Driver::Input, -10 * 3_600);
+}
+
+#[test]
+fn what_is_paid_where_the_base_is_free_is_a_price() {
+    // 20 calls of 50 tokens at a base of 0, of which each pays 3 and then 8 all the same: 5,000 more.
+    let paying = |rate: i128| {
+        let mut side = side(20, [50, 0, 0, 0, 0, 0], [0; TOKEN_METERS]);
+        side.paid[0] = 1_000 * rate;
+        side
+    };
+    only(&decompose(&[cell([0; LEVELS], paying(3), paying(8))]), Driver::Prices, 5_000);
+}
+
+#[test]
 fn two_factors_share_what_they_have_in_common() {
     // Twice the calls at twice the tokens: 4 − 1 = 3 times the cost, of which half is each one's: 1 alone and half of the 1 of both.
     let was = side(100, [10, 0, 0, 0, 0, 0], RATES);

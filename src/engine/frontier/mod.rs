@@ -77,6 +77,12 @@ mod tests {
     }
 
     #[test]
+    fn a_point_without_a_cost_or_a_quality_is_no_choice() {
+        let of = [(9.0, f64::INFINITY), (f64::INFINITY, 9.0), (8.0, f64::NAN), (f64::NAN, 0.5), (1.0, 1.0)];
+        assert_eq!(lower_hull(&points(&of)), [4]);
+    }
+
+    #[test]
     fn between_two_points_a_mixture_costs_what_the_line_says() {
         let hull = points(&[(1.0, 1.0), (2.0, 2.0), (3.0, 6.0)]);
         assert_eq!(cost_at(&hull, 2.5), Some(4.0));

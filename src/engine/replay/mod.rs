@@ -249,6 +249,8 @@ mod tests {
         close(optimal.pgr(0.5, 0.5, 0.75), 2.0);
         close(optimal.cpt(0.5, 0.5, 0.75).expect("reached"), 0.125);
         close(optimal.cpt(1.0, 0.5, 0.75).expect("reached"), 0.25);
+        // Twice the gap is all that can be reached, and that is reached.
+        close(optimal.cpt(2.0, 0.5, 0.75).expect("reached"), 0.5);
         // 0 → 0.5 → 1 (×4 in PGR): 0, 0.4, 0.8, 1.2, 1.6, 2, 2, …
         close(optimal.apgr(0.5, 0.75), (0.4 + 0.8 + 1.2 + 1.6 + 5.0 * 2.0 + 1.0) / 10.0);
         // Sent in the order of the items: the second one is lost first.
@@ -257,6 +259,14 @@ mod tests {
         close(blind.at(1.0), 0.75);
         close(blind.cpt(0.5, 0.5, 0.75).expect("reached"), 0.875);
         assert_eq!(blind.cpt(1.5, 0.5, 0.75), None);
+    }
+
+    #[test]
+    fn an_optimal_router_sends_first_what_gains_most() {
+        // The second item gains 0.5, the first one 0.25, although that is three times its score.
+        let optimal = Curve::optimal(&[0.125, 0.5], &[0.375, 1.0]);
+        close(optimal.at(0.5), (0.125 + 1.0) / 2.0);
+        close(optimal.at(1.0), (0.375 + 1.0) / 2.0);
     }
 
     #[test]

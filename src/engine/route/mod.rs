@@ -6,6 +6,8 @@
 
 pub mod kernel;
 pub mod prune;
+#[cfg(test)]
+mod tests;
 
 use crate::units::{Tariff, TokenBuckets, TokenRatio};
 
@@ -59,61 +61,4 @@ pub fn cheapest_of(call: &TokenBuckets, candidates: &[Candidate]) -> Option<(u32
         }
     }
     best
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::units::MeterRates;
-
-    #[test]
-    fn a_candidate_needs_the_tokens_of_the_call_unless_it_is_said() {
-        let same = candidate(0, 1, 1);
-        assert!(same.same_tokens() && !Candidate { token_ratio: TokenRatio::of(1.2), ..same }.same_tokens());
-    }
-
-    fn candidate(offer: u16, input: i64, output: i64) -> Candidate {
-        Candidate {
-            offer,
-            tariff: Tariff::flat(MeterRates { input, output, ..MeterRates::default() }),
-            max_total: 1_000_000,
-            max_output: 1_000_000,
-            token_ratio: TokenRatio::ONE,
-            risk: 0,
-        }
-    }
-
-    const CALL: TokenBuckets =
-        TokenBuckets { fresh: 1_000, read: 0, write_5m: 0, write_1h: 0, out: 100, reasoning: 0 };
-
-    #[test]
-    fn the_cheapest_offer_that_fits_wins() {
-        let small = Candidate { max_total: 1_099, ..candidate(3, 1, 1) };
-        let brief = Candidate { max_output: 99, ..candidate(4, 1, 1) };
-        let offers = [candidate(1, 5, 25), candidate(2, 2, 10), small, brief];
-        assert_eq!(cheapest_of(&CALL, &offers), Some((1, 3_000)));
-    }
-
-    #[test]
-    fn a_tie_goes_to_the_earlier_candidate() {
-        let same = [candidate(2, 5, 25), candidate(3, 5, 25)];
-        assert_eq!(cheapest_of(&CALL, &same), Some((0, 7_500)));
-    }
-
-    #[test]
-    fn a_risk_is_weighed_and_not_paid() {
-        let risky = Candidate { risk: 5_000, ..candidate(2, 2, 10) };
-        assert_eq!((risky.cost(&CALL), risky.weighed(&CALL)), (Some(3_000), Some(8_000)));
-        assert_eq!(cheapest_of(&CALL, &[candidate(1, 5, 25), risky]), Some((0, 7_500)));
-    }
-
-    #[test]
-    fn a_model_that_needs_more_tokens_costs_more_and_may_not_fit() {
-        let wordy = Candidate { token_ratio: TokenRatio::of(1.5), ..candidate(2, 2, 10) };
-        assert_eq!(wordy.cost(&CALL), Some(2 * 1_500 + 10 * 150));
-        assert_eq!(Candidate { max_total: 1_649, ..wordy }.cost(&CALL), None);
-        let talkative =
-            Candidate { token_ratio: TokenRatio { input: 1.1, output: 2.0 }, ..candidate(2, 2, 10) };
-        assert_eq!(talkative.cost(&CALL), Some(2 * 1_100 + 10 * 200));
-    }
 }
