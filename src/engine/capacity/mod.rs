@@ -284,6 +284,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_cached_is_not_prefilled_but_attended_to_and_read() {
+        // 300 of 1,000 tokens are new: 1,000² − 700² = 510,000; 40 tokens of output see 1,020 on average.
+        let wanted = Terms { prefilled: 300.0, attended: 510_000.0, output: 40.0, context_reads: 40_800.0 };
+        assert_eq!(Work::of_call(300.0, 1_000.0, 40.0), wanted);
+    }
+
+    #[test]
+    fn the_worst_error_is_that_of_the_measurement_that_lies_farthest_off() {
+        // A millisecond for each token of input and two for each of output: 0.3 s where 0.3 s, 0.4 s and 0.2 s were measured.
+        let service =
+            ServiceTime::of(Terms { prefilled: 1e-3, attended: 0.0, output: 2e-3, context_reads: 0.0 });
+        let measured = [0.3, 0.4, 0.2].map(|seconds| shape(100.0, 100.0, seconds));
+        assert!((service.judged(&measured).worst_error - 0.5).abs() < 1e-9);
+        assert!((service.judged(&measured[..2]).worst_error - 0.25).abs() < 1e-9);
+        assert!(service.judged(&measured[..1]).worst_error < 1e-9);
+    }
+
+    #[test]
     fn shapes_that_are_alike_do_not_tell_the_terms_apart() {
         assert_eq!(ServiceTime::fit(&[shape(100.0, 100.0, 1.0)]), None);
         assert_eq!(ServiceTime::fit(&[shape(100.0, 100.0, 1.0); 5]), None);

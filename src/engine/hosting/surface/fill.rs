@@ -123,7 +123,7 @@ impl Slot {
         }
         // Where the last piece is cut the margin is the rest of it, where it just ends the next one.
         let end = self.before[whole].seconds;
-        let margin = if end > room { whole.checked_sub(1) } else { Some(whole).filter(|_| end >= room) };
+        let margin = if end > room { whole.checked_sub(1) } else { Some(whole) };
         done.at_margin = margin.and_then(|at| self.pieces.get(at)).map_or(0.0, Piece::density);
         done.cold = self.chilled(&done, cold);
         done
@@ -241,8 +241,9 @@ impl Filler {
             let here = piece.slot.map_or(f64::INFINITY, |at| room - used[at].seconds);
             let part = piece.part(piece.sum.seconds.min(here).min(left).max(0.0));
             if part.seconds < piece.sum.seconds {
+                // Where both end together, a further second of every slot is less for one of them than for the day.
                 let ended =
-                    if here < left { piece.slot.map(|at| &mut margins[at]) } else { Some(&mut of_day) };
+                    if here <= left { piece.slot.map(|at| &mut margins[at]) } else { Some(&mut of_day) };
                 ended.map(|margin| margin.get_or_insert(piece.density()));
             }
             if let Some(at) = piece.slot {

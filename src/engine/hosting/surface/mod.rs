@@ -34,14 +34,14 @@ impl Bin {
 }
 
 /// A density in picodollars a nanosecond as a code that rises with it: the exponent and five bits of the double, so that a bin is no
-/// wider than one part in 32. Densities beyond 2⁶⁴ and below 2⁻⁶⁴ share the outermost bins. Worth nothing or less: 0.
+/// wider than one part in 32. None of whole picodollars and nanoseconds lies beyond 2⁶³ or below 2⁻⁶⁴. Worth nothing or less: 0.
 fn code(worth: i64, nanos: u64) -> u16 {
     if worth <= 0 {
         return 0;
     }
     let density = worth as f64 / nanos.max(1) as f64;
     const LEAST: u64 = (1_023 - 64) << 5;
-    (density.to_bits() >> 47).saturating_sub(LEAST).clamp(1, CODES as u64 - 1) as u16
+    (density.to_bits() >> 47).saturating_sub(LEAST).max(1) as u16
 }
 
 /// 128 exponents of 32 bins.

@@ -156,3 +156,189 @@ fn a_day_with_work_that_waits() {
     assert!((filled.at_margin - 3.0).abs() < 1e-9);
     assert_eq!(filling(&now, &waiting).slots(1.0).len(), 1);
 }
+
+const SECOND: u64 = 1_000_000_000;
+const DOLLAR: i64 = 1_000_000_000_000;
+
+/// A part of a second, in which the naive search below counts.
+const UNIT: u64 = SECOND / 4;
+
+/// Work in units: slot or day, units, dollars a second.
+type Work = (i32, u64, i64);
+
+fn surface_of(work: &[Work]) -> Surface {
+    let dollars = |units: u64, density: i64| units as i64 * density * (DOLLAR / 4);
+    let calls: Vec<Call> =
+        work.iter().map(|(at, units, density)| (*at, units * UNIT, dollars(*units, *density))).collect();
+    surface(&calls)
+}
+
+/// What the best so many units of a slot or day are worth, from none up, in dollars times 4.
+fn best_units(work: &[Work], at: i32, most: usize) -> Vec<i64> {
+    let own = work.iter().filter(|(place, _, density)| *place == at && *density > 0);
+    let mut units: Vec<i64> =
+        own.flat_map(|(_, units, density)| std::iter::repeat_n(*density, *units as usize)).collect();
+    units.sort_unstable_by(|a, b| b.cmp(a));
+    (0..=most).map(|count| units.iter().take(count).sum()).collect()
+}
+
+/// What `room` units in each of the three slots of the days −1 to 1 can be worth at most: of every number of units that the slots use
+/// for their own the best, and the rest of the day's room for what waits.
+fn naive_days(now: &[Work], waiting: &[Work], room: usize) -> f64 {
+    let day = |day: i32| {
+        let mut own = vec![0_i64; 3 * room + 1];
+        for slot in 3 * day..3 * day + 3 {
+            let best = best_units(now, slot, room);
+            let split = |used: usize| (0..=used.min(room)).map(|here| own[used - here] + best[here]).max();
+            own = (0..own.len()).filter_map(split).collect();
+        }
+        let waits = best_units(waiting, day, 3 * room);
+        own.iter().zip(waits.iter().rev()).map(|(own, waits)| own + waits).max().unwrap_or(0)
+    };
+    (-1..2).map(day).sum::<i64>() as f64 / 4.0
+}
+
+proptest! {
+    #[test]
+    fn a_day_is_filled_as_trying_every_split_of_it_fills_it(
+        now in prop::collection::vec((-3..6_i32, 1..12_u64, -2..9_i64), 0..12),
+        waiting in prop::collection::vec((-1..2_i32, 1..16_u64, -2..9_i64), 0..6),
+        room in 0..16_usize,
+    ) {
+        let (served, waits) = (surface_of(&now), surface_of(&waiting));
+        let filler = Filling { now: &served, waiting: &waits, slots_per_day: 3, cold: 0.0 }.ready();
+        let filled = filler.fill(room as f64 / 4.0);
+        let wanted = naive_days(&now, &waiting, room);
+        prop_assert!((filled.worth - wanted).abs() < 1e-9, "{} {wanted}", filled.worth);
+        prop_assert!(filled.seconds <= 9.0 * room as f64 / 4.0 + 1e-9);
+        // Amounts end at units, so a quarter of a unit more is worth a sixteenth of the margin.
+        let finer = |work: &[Work]| work.iter().map(|(at, units, density)| (*at, 4 * units, *density)).collect();
+        let (now, waiting): (Vec<Work>, Vec<Work>) = (finer(&now), finer(&waiting));
+        let margin = naive_days(&now, &waiting, 4 * room + 1) - naive_days(&now, &waiting, 4 * room);
+        prop_assert!((filled.at_margin - 4.0 * margin).abs() < 1e-9, "{} {}", filled.at_margin, 4.0 * margin);
+    }
+}
+
+#[test]
+fn a_further_second_is_worth_the_next_work_where_the_room_of_a_slot_and_of_its_day_end_together() {
+    // Two slots of a second. What waits takes one at 5 dollars; the other is the first slot's own at 3, which has two such seconds.
+    let now = surface(&[(0, 2 * SECOND, 6 * DOLLAR)]);
+    let waiting = surface(&[(0, SECOND, 5 * DOLLAR), (0, SECOND, DOLLAR)]);
+    let filler = Filling { now: &now, waiting: &waiting, slots_per_day: 2, cold: 0.0 }.ready();
+    // Of a further moment in both slots one goes to the slot's own at 3, the other to what waits at 1.
+    assert!((filler.fill(1.0).at_margin - 4.0).abs() < 1e-9);
+    let further = filler.fill(1.25).worth - filler.fill(1.0).worth;
+    assert!((further - 0.25 * 4.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_surface_says_what_is_in_it() {
+    let (mut one, mut collector) = (Surface::default(), Collector::default());
+    for (nanos, worth, cold) in [(2_250_000_000, -1, 5), (1_500_000_000, 7, 40)] {
+        collector.add(nanos, worth, cold);
+    }
+    collector.flush(&mut one, 3);
+    collector.add(SECOND / 2, DOLLAR, 300);
+    collector.flush(&mut one, -2);
+    let mut two = one.clone();
+    two.merge(one.clone());
+    assert_eq!(one.seconds().collect::<Vec<_>>(), [(-2, 0.5), (3, 3.75)]);
+    assert_eq!(one.total(), Bin { calls: 3, nanos: 4_250_000_000, worth: 1_000_000_000_006, cold: 345 });
+    assert_eq!(two.total(), Bin { calls: 6, nanos: 8_500_000_000, worth: 2_000_000_000_012, cold: 690 });
+    let cells: Vec<(i32, u16, Bin)> = one.cells().map(|(slot, code, bin)| (slot, code, *bin)).collect();
+    assert_eq!(
+        cells.iter().map(|(slot, _, bin)| (*slot, bin.calls, bin.worth, bin.cold)).collect::<Vec<_>>(),
+        [(-2, 1, i128::from(DOLLAR), 300), (3, 1, -1, 5), (3, 1, 7, 40)]
+    );
+    assert!(cells[1].1 == 0 && 0 < cells[2].1 && cells[2].1 < cells[0].1);
+    assert_eq!(Surface::of(cells.into_iter()), one);
+}
+
+#[test]
+fn the_outermost_densities_have_bins() {
+    let mut collector = Collector::default();
+    for (nanos, worth) in [(0, i64::MAX), (1, i64::MAX), (u64::MAX, 1), (SECOND, i64::MIN)] {
+        let code = code(worth, nanos);
+        assert!(usize::from(code) < CODES && (code > 0) == (worth > 0));
+    }
+    collector.add(0, i64::MAX, 0);
+    collector.add(u64::MAX, 1, 0);
+    let mut surface = Surface::default();
+    collector.flush(&mut surface, 0);
+    assert_eq!(surface.cells().count(), 2);
+}
+
+#[test]
+fn a_slot_is_filled_up_to_the_call_that_is_cut() {
+    // Two calls of a second worth 3, four worth 1; with cold caches they would cost 0.4 and 0.1 more.
+    let (mut now, mut collector, none) = (Surface::default(), Collector::default(), Surface::default());
+    for (count, worth, cold) in [(2, 3 * DOLLAR, DOLLAR / 5 * 2), (4, DOLLAR, DOLLAR / 10)] {
+        (0..count).for_each(|_| collector.add(SECOND, worth, cold));
+    }
+    collector.flush(&mut now, 5);
+    let filler = Filling { now: &now, waiting: &none, slots_per_day: 24, cold: 0.5 }.ready();
+    let slots = filler.slots(3.0);
+    let [(5, filled)] = slots[..] else { panic!("{slots:?}") };
+    // Of six seconds half is done: what is left of 1.2 dollars, 0.3, is paid to half of that half.
+    for (found, wanted) in [
+        (filled.calls, 3.0),
+        (filled.seconds, 3.0),
+        (filled.worth, 7.0),
+        (filled.cold, 0.5 * 0.5 * 0.3),
+        (filled.at_margin, 1.0),
+        (filled.gain(), 7.0 - 0.075),
+    ] {
+        assert!((found - wanted).abs() < 1e-9, "{found} {wanted}");
+    }
+    assert_eq!(filler.fill(3.0), filled);
+    // The margin is what comes next: the rest of a call that is cut, or where it just ends the one after it.
+    for (room, margin) in [(0.0, 3.0), (1.5, 3.0), (2.0, 1.0), (5.5, 1.0), (6.0, 0.0), (7.0, 0.0)] {
+        assert!((filler.fill(room).at_margin - margin).abs() < 1e-9, "{room}");
+    }
+}
+
+#[test]
+fn cold_caches_count_however_little_they_cost_and_stay_warm_where_nothing_is_done() {
+    let (mut now, mut collector, none) = (Surface::default(), Collector::default(), Surface::default());
+    // Two calls of a second, as worthwhile; each would cost a millionth of a dollar more.
+    (0..2).for_each(|_| collector.add(SECOND, DOLLAR / 1_000, DOLLAR / 1_000_000));
+    collector.flush(&mut now, 0);
+    let filler = Filling { now: &now, waiting: &none, slots_per_day: 24, cold: 1.0 }.ready();
+    assert!((filler.fill(1.0).cold - 0.5e-6).abs() < 1e-14);
+    // A slot in which calls take no time, and are worth nothing here.
+    collector.add(0, -1, DOLLAR);
+    let mut now = Surface::default();
+    collector.flush(&mut now, 0);
+    let filler = Filling { now: &now, waiting: &none, slots_per_day: 24, cold: 1.0 }.ready();
+    assert_eq!(filler.fill(1.0), Filled::default());
+}
+
+#[test]
+fn work_that_waits_is_counted_where_it_is_worth_more_than_a_price() {
+    let now = surface(&[(0, SECOND, 9 * DOLLAR), (1, SECOND, DOLLAR), (30, SECOND, DOLLAR)]);
+    let waiting =
+        surface(&[(0, SECOND, 2 * DOLLAR), (0, 2 * SECOND, 5 * DOLLAR), (2, 4 * SECOND, 12 * DOLLAR)]);
+    let filler = filling(&now, &waiting);
+    for (price, calls, seconds, worth) in
+        [(0.0, 3.0, 7.0, 19.0), (2.0, 2.0, 6.0, 17.0), (2.7, 1.0, 4.0, 12.0)]
+    {
+        let above = filler.waiting_above(price);
+        let off = [above.calls - calls, above.seconds - seconds, above.worth - worth];
+        assert!(off.iter().all(|off| off.abs() < 1e-9), "{price} {above:?}");
+    }
+    assert_eq!(filler.waiting_above(3.0), Filled::default());
+    // Days 0, 1 and 2 of 24 slots; where nothing waits, three slots.
+    assert_eq!(filler.slots_with_calls(), 72);
+    assert_eq!(filling(&now, &Surface::default()).slots_with_calls(), 3);
+}
+
+#[test]
+fn a_single_kind_of_work_that_waits_is_worth_its_price_for_every_second() {
+    // 100 seconds a day at 3 dollars: 24 slots of 4.17 seconds do them all.
+    let filler = filling(&Surface::default(), &surface(&[(0, 100 * SECOND, 300 * DOLLAR)]));
+    for (room, worth) in [(1e-5, 72e-5), (0.123, 8.856), (2.0, 144.0), (10.0, 300.0), (1_000.0, 300.0)] {
+        assert!((filler.worth_scaled(room, 1.0) - worth).abs() < 1e-9 * worth, "{room}");
+    }
+    // Twice the calls on twice the room.
+    assert!((filler.worth_scaled(4.0, 2.0) - 288.0).abs() < 1e-6);
+}
