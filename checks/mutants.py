@@ -311,10 +311,12 @@ def alone(out, changes, cases, jobs):
     if not changes:
         return []
     package(out)
+    # It deletes fields of any file, whatever the names say.
+    files = [argument for file in sorted({change["file"] for change in changes}) for argument in ("--file", file)]
     names = "|".join(re.escape(change["name"]) for change in changes)
     (out / "alone.toml").write_text(f"examine_re = {json.dumps(['^(' + names + ')$'])}\n")
     subprocess.run(
-        ["cargo", "mutants", "--no-shuffle", "--minimum-test-timeout", "20", "-j", str(jobs), "--config", "alone.toml"],
+        ["cargo", "mutants", "--no-shuffle", "--minimum-test-timeout", "20", "-j", str(jobs), "--config", "alone.toml", *files],
         cwd=out, env=os.environ | {"PROPTEST_CASES": cases}, stdout=sys.stderr,
     )  # fmt: skip
     missed = set((out / "mutants.out/missed.txt").read_text().splitlines())
