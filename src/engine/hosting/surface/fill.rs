@@ -26,8 +26,6 @@ pub struct Filled {
     pub worth: f64,
     /// Dollars that calls which stay elsewhere cost more there, because caches are cold.
     pub cold: f64,
-    /// Dollars that a further second of capacity in every slot would gain.
-    pub at_margin: f64,
 }
 
 impl Filled {
@@ -41,7 +39,6 @@ impl Filled {
         self.seconds += other.seconds;
         self.worth += other.worth;
         self.cold += other.cold;
-        self.at_margin += other.at_margin;
     }
 }
 
@@ -65,7 +62,6 @@ impl Piece {
             calls: bin.calls as f64,
             worth: bin.worth as f64 / PICOS,
             cold: bin.cold as f64 / PICOS,
-            at_margin: 0.0,
         };
         Self { code: *code, slot, sum }
     }
@@ -81,7 +77,6 @@ impl Piece {
             seconds,
             worth: self.sum.worth * share,
             cold: self.sum.cold * share,
-            at_margin: 0.0,
         }
     }
 }
@@ -121,10 +116,6 @@ impl Slot {
         if let Some(last) = whole.checked_sub(1).map(|at| &self.pieces[at]) {
             done.add(&last.part(last.sum.seconds.min(room - done.seconds)));
         }
-        // Where the last piece is cut the margin is the rest of it, where it just ends the next one.
-        let end = self.before[whole].seconds;
-        let margin = if end > room { whole.checked_sub(1) } else { Some(whole) };
-        done.at_margin = margin.and_then(|at| self.pieces.get(at)).map_or(0.0, Piece::density);
         done.cold = self.chilled(&done, cold);
         done
     }
@@ -233,28 +224,17 @@ impl Filler {
     /// day), so taking pieces in the order of their density is the optimum here, too.
     fn day(&self, day: &Day, room: f64) -> Filled {
         let mut used = vec![Filled::default(); self.slots_per_day as usize];
-        // Densities at which the room of a slot ended, and that of the day.
-        let (mut margins, mut of_day): (Vec<Option<f64>>, Option<f64>) = (vec![None; used.len()], None);
         let mut left = room * f64::from(self.slots_per_day);
         let mut done = Filled::default();
         for piece in &day.pieces {
             let here = piece.slot.map_or(f64::INFINITY, |at| room - used[at].seconds);
             let part = piece.part(piece.sum.seconds.min(here).min(left).max(0.0));
-            if part.seconds < piece.sum.seconds {
-                // Where both end together, a further second of every slot is less for one of them than for the day.
-                let ended =
-                    if here <= left { piece.slot.map(|at| &mut margins[at]) } else { Some(&mut of_day) };
-                ended.map(|margin| margin.get_or_insert(piece.density()));
-            }
             if let Some(at) = piece.slot {
                 used[at].add(&part);
             }
             done.add(&part);
             left -= part.seconds;
         }
-        // The room of a slot is worth what ended it, as far as that is more than the room of any slot.
-        let anywhere = of_day.unwrap_or(0.0);
-        done.at_margin = margins.iter().map(|margin| margin.unwrap_or(0.0).max(anywhere)).sum();
         done.cold = day.slots.iter().map(|slot| slot.chilled(&used[slot.slot as usize], self.cold)).sum();
         done
     }

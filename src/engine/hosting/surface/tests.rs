@@ -69,21 +69,6 @@ proptest! {
     }
 
     #[test]
-    fn the_price_at_the_margin_is_the_finite_difference(calls in calls(), waits in calls(), room in 0.01_f64..600.0, any in any::<bool>()) {
-        let now = surface(&calls);
-        let of_days: Vec<Call> = waits.into_iter().map(|(slot, nanos, worth)| (slot / 24, nanos, worth)).collect();
-        let waiting = if any { surface(&of_days) } else { Surface::default() };
-        let filling = filling(&now, &waiting);
-        let step = 1e-6;
-        let (here, further) = (filling.fill(room), filling.fill(room + step));
-        let difference = (further.gain() - here.gain()) / step;
-        // A kink between the two amounts leaves the difference between the two prices.
-        let (low, high) = (further.at_margin.min(here.at_margin), further.at_margin.max(here.at_margin));
-        let near = 1e-3 * high + 1e-6;
-        prop_assert!(difference >= low - near && difference <= high + near, "{difference} {low} {high}");
-    }
-
-    #[test]
     fn parts_of_a_log_add_up_in_any_order(calls in calls(), cut in 0.0_f64..1.0) {
         let at = (calls.len() as f64 * cut) as usize;
         let (mut one, two) = (surface(&calls[..at]), surface(&calls[at..]));
@@ -153,7 +138,6 @@ fn a_day_with_work_that_waits() {
     let waiting = surface(&[(1, second, 2_000_000_000_000)]);
     let filled = filling(&now, &waiting).fill(1.0);
     assert!((filled.gain() - 5.0).abs() < 1e-9 && (filled.seconds - 2.0).abs() < 1e-9);
-    assert!((filled.at_margin - 3.0).abs() < 1e-9);
     assert_eq!(filling(&now, &waiting).slots(1.0).len(), 1);
 }
 
@@ -211,22 +195,16 @@ proptest! {
         let wanted = naive_days(&now, &waiting, room);
         prop_assert!((filled.worth - wanted).abs() < 1e-9, "{} {wanted}", filled.worth);
         prop_assert!(filled.seconds <= 9.0 * room as f64 / 4.0 + 1e-9);
-        // Amounts end at units, so a quarter of a unit more is worth a sixteenth of the margin.
-        let finer = |work: &[Work]| work.iter().map(|(at, units, density)| (*at, 4 * units, *density)).collect();
-        let (now, waiting): (Vec<Work>, Vec<Work>) = (finer(&now), finer(&waiting));
-        let margin = naive_days(&now, &waiting, 4 * room + 1) - naive_days(&now, &waiting, 4 * room);
-        prop_assert!((filled.at_margin - 4.0 * margin).abs() < 1e-9, "{} {}", filled.at_margin, 4.0 * margin);
     }
 }
 
 #[test]
-fn a_further_second_is_worth_the_next_work_where_the_room_of_a_slot_and_of_its_day_end_together() {
+fn a_further_moment_is_worth_the_next_work_where_the_room_of_a_slot_and_of_its_day_end_together() {
     // Two slots of a second. What waits takes one at 5 dollars; the other is the first slot's own at 3, which has two such seconds.
     let now = surface(&[(0, 2 * SECOND, 6 * DOLLAR)]);
     let waiting = surface(&[(0, SECOND, 5 * DOLLAR), (0, SECOND, DOLLAR)]);
     let filler = Filling { now: &now, waiting: &waiting, slots_per_day: 2, cold: 0.0 }.ready();
     // Of a further moment in both slots one goes to the slot's own at 3, the other to what waits at 1.
-    assert!((filler.fill(1.0).at_margin - 4.0).abs() < 1e-9);
     let further = filler.fill(1.25).worth - filler.fill(1.0).worth;
     assert!((further - 0.25 * 4.0).abs() < 1e-9);
 }
@@ -285,15 +263,14 @@ fn a_slot_is_filled_up_to_the_call_that_is_cut() {
         (filled.seconds, 3.0),
         (filled.worth, 7.0),
         (filled.cold, 0.5 * 0.5 * 0.3),
-        (filled.at_margin, 1.0),
         (filled.gain(), 7.0 - 0.075),
     ] {
         assert!((found - wanted).abs() < 1e-9, "{found} {wanted}");
     }
     assert_eq!(filler.fill(3.0), filled);
-    // The margin is what comes next: the rest of a call that is cut, or where it just ends the one after it.
-    for (room, margin) in [(0.0, 3.0), (1.5, 3.0), (2.0, 1.0), (5.5, 1.0), (6.0, 0.0), (7.0, 0.0)] {
-        assert!((filler.fill(room).at_margin - margin).abs() < 1e-9, "{room}");
+    // A second of the two is worth 3, then one of the four 1, and then there is nothing left.
+    for (room, worth) in [(0.0, 0.0), (1.5, 4.5), (2.0, 6.0), (5.5, 9.5), (6.0, 10.0), (7.0, 10.0)] {
+        assert!((filler.fill(room).worth - worth).abs() < 1e-9, "{room}");
     }
 }
 
