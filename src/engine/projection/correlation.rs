@@ -85,5 +85,8 @@ mod tests {
         }
         let wrong = vec![vec![1.0, 0.9, -0.9], vec![0.9, 1.0, 0.9], vec![-0.9, 0.9, 1.0]];
         assert_eq!(cholesky(&wrong), Err(NotDefinite(2)));
+        // The least pivot is one, and half of it is none.
+        assert!(cholesky(&[vec![LEAST_PIVOT]]).is_ok());
+        assert_eq!(cholesky(&[vec![0.5 * LEAST_PIVOT]]), Err(NotDefinite(0)));
     }
 }

@@ -292,30 +292,4 @@ pub fn present(months: &[f64], interest: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn near(value: f64, wanted: f64) {
-        assert!((value / wanted - 1.0).abs() < 1e-9, "{value} {wanted}");
-    }
-
-    #[test]
-    fn what_is_known_of_today() {
-        let people = People { first: 700.0, further: 50.0, gpus: 4.0, licences: 3.0, setup: 300.0 };
-        let gain = [(1.0, 300.0), (2.0, 450.0), (2.5, 500.0), (4.0, 500.0)];
-        let fleet = Fleet::of(&gain, 100.0, people, None);
-        // A broken number of replicas lies on the line between its neighbours; beyond the last nothing is gained.
-        for (replicas, gained) in [(0.5, 150.0), (1.0, 300.0), (1.5, 375.0), (2.25, 475.0), (9.0, 500.0)] {
-            near(fleet.gains_today(replicas), gained);
-        }
-        assert!(fleet.gains_today(0.0).abs() < 1e-12);
-        // Half of the third replica still gains.
-        assert_eq!(fleet.largest(), 3);
-        assert_eq!(Fleet::of(&[(1.0, 0.0)], 100.0, people, None).largest(), 0);
-        // Rent, licences for four GPUs of each, and people for the first eight GPUs and each eight begun after them.
-        near(fleet.month(1), 100.0 + 12.0 + 700.0);
-        near(fleet.month(2), 200.0 + 24.0 + 700.0);
-        near(fleet.month(5), 500.0 + 60.0 + 700.0 + 2.0 * 50.0);
-        assert!(fleet.month(0).abs() < 1e-12);
-    }
-}
+mod tests;

@@ -154,4 +154,24 @@ mod tests {
         assert_eq!(Input::Elasticity.word(), "elasticity");
         assert_eq!(Input::from_word("nothing of the sort"), None);
     }
+
+    #[test]
+    fn four_of_five_lie_between_the_percentiles_that_were_told() {
+        let near = |value: f64, wanted: f64| assert!((value / wanted - 1.0).abs() < 1e-6, "{value} {wanted}");
+        near(p90(), 1.281_551_566);
+        // A tenth lies below either low percentile, 1.28 standard deviations from the median.
+        let falls = Uncertain::log_normal(4.0, (2.0, 8.0));
+        let grows = Uncertain::normal(0.5, (0.25, 0.75), (0.125, 0.875));
+        for (z, factor, share) in [(-1.281_551_566, 2.0, 0.25), (0.0, 4.0, 0.5), (1.281_551_566, 8.0, 0.75)] {
+            near(falls.at(z), factor);
+            near(grows.at(z), share);
+        }
+        // What is kept within bounds goes no further than they do.
+        near(grows.at(-9.0), 0.125);
+        near(grows.at(9.0), 0.875);
+        near(Uncertain::STANDARD.at(-2.5), -2.5);
+        assert!(!falls.is_certain() && !grows.is_certain() && !Uncertain::STANDARD.is_certain());
+        assert!(Uncertain::log_normal(4.0, (4.0, 4.0)).is_certain());
+        assert!(Uncertain::normal(0.5, (0.5, 0.5), (0.0, 1.0)).is_certain());
+    }
 }
