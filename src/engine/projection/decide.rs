@@ -123,3 +123,38 @@ fn savings(
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_saving_turns_where_it_is_nought_nearest_to_the_median() {
+        let turns = |saving: fn(f64) -> f64| {
+            let shifted = |z: f64| {
+                let mut all = [0.0; Input::COUNT];
+                all[0] = z;
+                all
+            };
+            flip(|all| all.iter().map(|z| saving(z[0])).collect(), shifted, saving(0.0))
+        };
+        let near = |found: Option<f64>, wanted: f64| {
+            assert!(found.is_some_and(|found| (found - wanted).abs() < 1e-6), "{found:?} {wanted}");
+        };
+        near(turns(|z| 1.3 - z), 1.3);
+        near(turns(|z| z + 0.3), -0.3);
+        near(turns(|z| -1.9 - z), -1.9);
+        // Of two turns the nearer one, whichever side it is on.
+        near(turns(|z| (z + 0.5) * (z - 2.0)), -0.5);
+        near(turns(|z| (z + 2.0) * (z - 0.5)), 0.5);
+        assert_eq!(turns(|_| 1.0), None);
+    }
+
+    #[test]
+    fn a_swing_is_as_wide_as_its_savings_lie_apart() {
+        let width =
+            |savings| Swing { input: Input::Rent, values: [0.5, 1.0, 2.0], savings, flips: None }.width();
+        assert!((width([2.0, 5.0, 7.0]) - 5.0).abs() < 1e-12);
+        assert!((width([-4.0, 6.0, 3.0]) - 10.0).abs() < 1e-12);
+    }
+}
