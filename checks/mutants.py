@@ -229,9 +229,15 @@ def compiled(out, texts, groups, chosen, constant):
         print(f"   {len(without)} changes do not compile, {len(constant)} functions are for constants", file=sys.stderr)
 
 
+STACK = 64 << 20
+LATE = []
+
+
 def bounded():
     resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A function of many bodies has room for all their variables in its frame.
+    resource.setrlimit(resource.RLIMIT_STACK, (STACK, resource.getrlimit(resource.RLIMIT_STACK)[1]))
 
 
 def run(program, tests, env, seconds):
@@ -239,10 +245,11 @@ def run(program, tests, env, seconds):
     try:
         ran = subprocess.run(
             [program, "--exact", "--test-threads=1", *tests],
-            env=os.environ | {"RAYON_NUM_THREADS": "2", "RUST_BACKTRACE": "0", "PROPTEST_DISABLE_FAILURE_PERSISTENCE": "1"} | env,
+            env=os.environ | {"RAYON_NUM_THREADS": "2", "RUST_BACKTRACE": "0", "RUST_MIN_STACK": str(STACK), "PROPTEST_DISABLE_FAILURE_PERSISTENCE": "1"} | env,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=seconds, preexec_fn=bounded,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
+        LATE.append(env.get("CHANGE"))
         return False
     return ran.returncode == 0
 
@@ -286,7 +293,7 @@ def survivors(program, work, tests, cases, jobs):
 
 def together(out, texts, groups, chosen, asked):
     """The changes of `chosen` that no test notices, those that do not compile, and the names of functions left out."""
-    constant, without, missed, tests = set(), set(), [], None
+    constant, without, missed = set(), set(), []
     ids = sorted(chosen)
     runs = concurrent.futures.ThreadPoolExecutor(1)
     waiting = []
@@ -294,8 +301,8 @@ def together(out, texts, groups, chosen, asked):
         part = set(ids[first : first + asked.part])
         program, order, refused = compiled(out, texts, groups, part, constant)
         without |= refused
-        if tests is None:
-            tests = reached(program, asked.cases, asked.jobs, out / "reached")
+        # Each part has bodies of its own beside the true ones: with those alone every test must pass in it, too.
+        tests = reached(program, asked.cases, asked.jobs, out / "reached")
         work = [
             (change, order[key]) for key, group in groups.items() for change in group if change["id"] in part - refused
         ]
@@ -360,7 +367,7 @@ def main():
         print(f"in {REASONS.name}, and no change any more: {change}", file=sys.stderr)
     print(
         f"{len(inside - alone_ids) - len(without)} tried together and {len(rest)} alone, {len(without)} do not compile, "
-        f"{len(missed)} missed, {sum(label(c, texts) in known for c in missed)} of them with a reason",
+        f"{len(LATE)} caught because a test did not end, {len(missed)} missed, {sum(label(c, texts) in known for c in missed)} of them with a reason",
         file=sys.stderr,
     )
     sys.exit(1 if unexplained or idle else 0)
