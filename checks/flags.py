@@ -33,7 +33,7 @@ MEANT = {
     "TIER": ["closed", "hosted"], "TIME": ["hour", "day"], "URL": ["http://127.0.0.1:9"], "USD": ["0", "100"], "WHEN": ["always", "never"],
     "WORD": ["model", "workload", "high"], "WORKLOAD=OFFER": ["chat=gpt-oss-120b", "nothing=gpt-4o@openai"],
 }  # fmt: skip
-CALLS = """timestamp,model,provider,input_tokens,output_tokens,workload
+CALLS = """at,model,seller,in_total,out_total,workload
 2026-05-01T10:00:00Z,gpt-4o,openai,1200,300,chat
 2026-05-02T10:00:00Z,claude-sonnet-4-5,anthropic,5200,900,code
 2026-05-09T11:00:00Z,gpt-4o-mini,openai,700,20,chat
@@ -73,7 +73,7 @@ def tried(program, words):
         place = pathlib.Path(folder)
         (place / "folder").mkdir()
         (place / "calls.csv").write_text(CALLS)
-        (place / "rules.toml").write_text("[policy]\ntolerance_points = 5\n")
+        (place / "rules.toml").write_text("[quality]\ntolerance = 5.0\n")
         (place / "bytes.bin").write_bytes(random.Random(1).randbytes(2_000))
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "SWITCHPOINT_CACHE": folder + "/cache"}
         try:
@@ -83,12 +83,13 @@ def tried(program, words):
             return words, "takes more than a minute"
         told = done.stderr.decode(errors="replace")
         # A place that cannot be written to is nobody's mistake that the program could know.
-        if done.returncode not in (0, 2, 3, 4) and not (done.returncode == 1 and re.match(r"error: (writing|making|the page)", told)):
+        if done.returncode not in (0, 2, 3, 4) and not (done.returncode == 1 and re.search(r"^error: (writing|making|the page)", told, re.MULTILINE)):
             return words, f"ends with {done.returncode}: {told[:300]}"
         if "panicked" in told or "\x1b" in told:
             return words, told[:300]
         # `init` says on its page that it found nothing.
-        if done.returncode in (2, 4) and not told.startswith("error: ") and not done.stdout:
+        said = re.search(r"^error: ", told, re.MULTILINE)
+        if done.returncode in (2, 4) and not said and not done.stdout:
             return words, f"ends with {done.returncode} and says: {told[:300]!r}"
         return None
 

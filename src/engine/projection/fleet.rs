@@ -99,6 +99,9 @@ pub struct Luck {
     pub throughput: f64,
 }
 
+/// GPUs that people are counted by.
+const GROUP: f64 = 8.0;
+
 /// Neither good luck nor bad.
 const EXPECTED: Luck = Luck { staff: 1.0, throughput: 1.0 };
 
@@ -145,26 +148,35 @@ impl Fleet {
             return 0.0;
         }
         let gpus = replicas * self.people.gpus;
-        let further = ((gpus - 8.0).max(0.0) / 8.0).ceil();
+        let further = ((gpus - GROUP).max(0.0) / GROUP).ceil();
         luck.staff * (self.people.first + self.people.further * further) + self.people.licences * gpus
     }
 
-    /// The number of replicas that a month pays best, rented by the hour, and what is left of their gain.
+    /// The number of replicas that a month pays best, rented by the hour, and what is left of their gain. Rent and licences rise with every
+    /// replica, people with every eight GPUs: the best is where a further replica no longer gains its rent and licences, or before it, with all
+    /// GPUs of the last eight in use, where eight further ones no longer gain what people cost as well.
     pub fn rented_best(&self, market: &Market, luck: &Luck) -> (f64, f64) {
-        let rent = self.rented * market.rent;
         if market.volume <= 0.0 || market.price <= 0.0 {
             return (0.0, 0.0);
         }
-        let best = self.gain.until(rent / (market.price * luck.throughput)) * market.volume / luck.throughput;
+        let (rent, people) = (self.rented * market.rent, &self.people);
+        let up_to = |cost: f64| {
+            self.gain.until(cost / (market.price * luck.throughput)) * market.volume / luck.throughput
+        };
         let net = |replicas: f64| {
             self.gained(replicas, market, luck) - rent * replicas - self.people(replicas, luck)
         };
-        [best.floor(), best.ceil()].into_iter().map(|replicas| (replicas, net(replicas))).fold(
-            (0.0, 0.0),
-            |best, other| {
-                if other.1 > best.1 { other } else { best }
-            },
-        )
+        let replica = rent + people.licences * people.gpus;
+        let most = up_to(replica);
+        let groups = up_to(replica + luck.staff * people.further * people.gpus / GROUP) * people.gpus / GROUP;
+        // Where groups are no whole number of replicas the one beside may end better.
+        let ends =
+            (-1..=2).map(|further| ((groups.floor() + f64::from(further)) * GROUP / people.gpus).floor());
+        let tried =
+            [most.floor(), most.ceil()].into_iter().chain(ends.filter(|end| (0.0..=most).contains(end)));
+        tried
+            .map(|replicas| (replicas, net(replicas)))
+            .fold((0.0, 0.0), |best, other| if other.1 > best.1 { other } else { best })
     }
 
     /// By month, what is saved along a path by renting what pays best, setups paid.

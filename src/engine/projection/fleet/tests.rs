@@ -29,7 +29,15 @@ fn luck() -> impl Strategy<Value = Luck> {
 /// What so many replicas gain in a month less what people cost, where each market has its own use for machines.
 fn left(fleet: &Fleet, replicas: f64, market: &Market, luck: &Luck) -> f64 {
     let gained = market.price * market.volume * fleet.gains_today(replicas * luck.throughput / market.volume);
-    gained - if replicas > 0.0 { luck.staff * PEOPLE.first } else { 0.0 }
+    let people = &fleet.people;
+    let gpus = replicas * people.gpus;
+    // Eight GPUs are looked after by the first, each further eight by as much again.
+    let mut groups = 0.0;
+    while 8.0 * (groups + 1.0) < gpus {
+        groups += 1.0;
+    }
+    let cost = luck.staff * (people.first + people.further * groups) + people.licences * gpus;
+    gained - if replicas > 0.0 { cost } else { 0.0 }
 }
 
 #[test]
@@ -62,6 +70,23 @@ fn what_earns_just_what_it_costs_is_neither_rented_nor_signed() {
     let fleet = Fleet::of(&[(1.0, 300.0), (2.0, 400.0)], 100.0, PEOPLE, Some(contract));
     let terms = Terms { interest: 0.0, patience: 12.0 };
     assert_eq!(fleet.best_contract(&TODAY, &EXPECTED, &[TODAY], &terms, 0.0), (1.0, 100.0));
+}
+
+#[test]
+fn who_runs_further_machines_and_their_licences_are_reasons_for_fewer() {
+    let gain = [(1.0, 300.0), (2.0, 450.0)];
+    let best = |further: f64, licences: f64| {
+        let people = People { first: 100.0, further, gpus: 8.0, licences, setup: 0.0 };
+        Fleet::of(&gain, 100.0, people, None).rented_best(&TODAY, &EXPECTED)
+    };
+    // One leaves 300 − 100 − 100; the second gains 150 for 100 of rent.
+    assert_eq!(best(0.0, 0.0), (2.0, 150.0));
+    assert_eq!(best(40.0, 0.0), (2.0, 110.0));
+    assert_eq!(best(60.0, 0.0), (1.0, 100.0));
+    assert_eq!(best(200.0, 0.0), (1.0, 100.0));
+    // Ten dollars for each GPU are eighty for a replica.
+    assert_eq!(best(0.0, 10.0), (1.0, 20.0));
+    assert_eq!(best(0.0, 13.0), (0.0, 0.0));
 }
 
 #[test]
@@ -164,11 +189,14 @@ proptest! {
     #[test]
     fn no_other_number_of_rented_replicas_leaves_more(
         gains in gains(), market in market(), luck in luck(), rented in 5.0_f64..300.0,
+        further in prop_oneof![Just(0.0), 0.0_f64..400.0], licences in prop_oneof![Just(0.0), 0.0_f64..30.0],
+        gpus in prop::sample::select(vec![1.0, 2.0, 4.0, 8.0, 16.0]), many in prop::sample::select(vec![1.0, 5.0]),
     ) {
-        let fleet = Fleet::of(&gains, rented, PEOPLE, None);
+        let gains: Vec<(f64, f64)> = gains.iter().map(|(replicas, gained)| (many * replicas, many * gained)).collect();
+        let fleet = Fleet::of(&gains, rented, People { further, licences, gpus, ..PEOPLE }, None);
         let net = |replicas: f64| left(&fleet, replicas, &market, &luck) - rented * market.rent * replicas;
         let (replicas, found) = fleet.rented_best(&market, &luck);
-        let most = (0..40).map(|replicas| net(f64::from(replicas))).fold(0.0, f64::max);
+        let most = (0..120).map(|replicas| net(f64::from(replicas))).fold(0.0, f64::max);
         prop_assert!((found - most).abs() < 1e-6 && (net(replicas) - most).abs() < 1e-6, "{replicas} {found} {most}");
     }
 
