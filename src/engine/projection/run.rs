@@ -380,3 +380,6 @@ impl Plans<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
