@@ -137,7 +137,7 @@ impl Draws {
         let (low, high) = projection.reprice_cut;
         for series in 0..projection.series {
             let mut time = 0.0;
-            // Rarely, but never at all, is a price changed as often as that.
+            // A price is next to never changed as often as that.
             for _ in 0..4 * projection.horizon {
                 let pause: f64 = Exp1.sample(random);
                 let share: f64 = StandardUniform.sample(random);
@@ -177,86 +177,4 @@ fn arrival(wait: Wait, z: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::{lane, projection, set};
-    use super::*;
-    use crate::engine::projection::correlation::{cholesky, matrix};
-    use crate::engine::projection::inputs::Uncertain;
-    use crate::engine::resample::quantile;
-
-    #[test]
-    fn a_lag_that_has_not_passed_is_longer() {
-        let median = |since: f64| arrival(Wait::Lag { since, median: 4.0, spread: 0.7 }, 0.0);
-        // Just begun, half take longer than the median.
-        assert!((median(1e-6) - 4.0).abs() < 1e-5);
-        // Of those that take longer than 4 months, half take longer than the 75th percentile of all.
-        let three_quarters = 4.0 * (0.7 * normal_quantile(0.75)).exp();
-        assert!((median(4.0) - (three_quarters - 4.0)).abs() < 1e-6);
-        assert!((arrival(Wait::Trend { mean: 5.0, error: 2.0 }, -4.0)).abs() < 1e-12);
-    }
-
-    #[test]
-    fn the_mean_cut_is_the_mean_of_cuts() {
-        let steps = 100_000;
-        let mean = (0..steps)
-            .map(|step| (1.0 - (0.2 + 0.6 * (f64::from(step) + 0.5) / f64::from(steps))).ln())
-            .sum::<f64>()
-            / f64::from(steps);
-        assert!((mean_log((0.2, 0.8)) - mean).abs() < 1e-8);
-        assert!((mean_log((0.3, 0.3)) - 0.7_f64.ln()).abs() < 1e-12);
-    }
-
-    #[test]
-    fn the_ratio_of_two_falls_is_as_the_formula_says() {
-        // F5: 8.1 at the median, spreads 0.5 and 0.35, correlation 0.6.
-        let mut of = projection(vec![lane()]);
-        set(&mut of, Input::ClosedFall, Uncertain::LogNormal { median: 8.1, spread: 0.5 });
-        set(&mut of, Input::OpenFall, Uncertain::LogNormal { median: 1.0, spread: 0.35 });
-        of.factor = cholesky(&matrix(&[(Input::ClosedFall, Input::OpenFall, 0.6)])).expect("definite");
-        let paths = 40_000;
-        let base = seeded(3);
-        let mut ratios: Vec<f64> = (0..paths / WIDTH)
-            .flat_map(|block| {
-                let draws = Draws::random(&of, &base, block * WIDTH);
-                let of = |input: Input| draws.inputs[input as usize];
-                let (first, second) = (of(Input::ClosedFall), of(Input::OpenFall));
-                std::array::from_fn::<f64, WIDTH, _>(|at| first[at] / second[at])
-            })
-            .collect();
-        ratios.sort_by(f64::total_cmp);
-        // √(s1² + s2² − 2ρ·s1·s2)
-        let spread = (0.5_f64.powi(2) + 0.35_f64.powi(2) - 2.0 * 0.6 * 0.5 * 0.35).sqrt();
-        assert!((spread - 0.403_112_887_4).abs() < 1e-9);
-        let n = paths as f64;
-        let logs: Vec<f64> = ratios.iter().map(|ratio| (ratio / 8.1).ln()).collect();
-        let mean = logs.iter().sum::<f64>() / n;
-        let sd = (logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / n).sqrt();
-        // Three standard errors of a mean, a standard deviation, a percentile and a share.
-        assert!(mean.abs() < 3.0 * spread / n.sqrt(), "{mean}");
-        assert!((sd - spread).abs() < 3.0 * spread / (2.0 * n).sqrt(), "{sd}");
-        let density = (-0.5 * normal_quantile(0.1).powi(2)).exp() / (2.0 * std::f64::consts::PI).sqrt();
-        let error = (0.09 / n).sqrt() / density * spread;
-        for (share, wanted) in [(0.1, 4.831_969_313_f64), (0.9, 13.578_314_71)] {
-            assert!((quantile(&ratios, share) / wanted).ln().abs() < 3.0 * error, "{share}");
-        }
-        let above = ratios.iter().filter(|ratio| **ratio > 5.0).count() as f64 / n;
-        assert!((above - 0.884_298_381_4).abs() < 3.0 * (0.884_3 * 0.115_7 / n).sqrt(), "{above}");
-    }
-
-    #[test]
-    fn rents_end_as_widely_as_they_should() {
-        let mut of = projection(vec![lane()]);
-        set(&mut of, Input::Rent, Uncertain::LogNormal { median: 1.0, spread: 0.35 });
-        let base = seeded(5);
-        let paths = 20_000;
-        let (mut early, mut late) = (0.0, 0.0);
-        for block in 0..paths / WIDTH {
-            let draws = Draws::random(&of, &base, block * WIDTH);
-            early += draws.rent[11].iter().map(|rent| rent.ln().powi(2)).sum::<f64>();
-            late += draws.rent[35].iter().map(|rent| rent.ln().powi(2)).sum::<f64>();
-        }
-        let n = paths as f64;
-        assert!(((early / n).sqrt() / 0.35 - 1.0).abs() < 0.02);
-        assert!(((late / n).sqrt() / (0.35 * 3.0_f64.sqrt()) - 1.0).abs() < 0.02);
-    }
-}
+mod tests;
