@@ -126,6 +126,8 @@ fn savings(
 
 #[cfg(test)]
 mod tests {
+    use super::super::inputs::Uncertain;
+    use super::super::tests::{at_once, lane, projection, set};
     use super::*;
 
     #[test]
@@ -148,6 +150,37 @@ mod tests {
         near(turns(|z| (z + 0.5) * (z - 2.0)), -0.5);
         near(turns(|z| (z + 2.0) * (z - 0.5)), 0.5);
         assert_eq!(turns(|_| 1.0), None);
+        // Of two equally near ones the lower; of two on the same side the first, if they lie apart.
+        near(turns(|z| 0.25 - z * z), -0.5);
+        near(turns(|z| (z - 1.5) * (z - 2.5)), 1.5);
+        // Just within what is looked at, and just beyond.
+        near(turns(|z| 3.9 - z), 3.9);
+        assert_eq!(turns(|z| 4.1 - z), None);
+        // To save nothing is to save no more: it turns where that begins, or ends.
+        near(turns(|z| (2.0 - z).max(0.0)), 2.0);
+        near(turns(|z| (1.5 - z).max(0.0)), 1.5);
+        near(turns(|z| (z - 1.5).max(0.0)), 1.5);
+        assert_eq!(turns(|_| 0.0), None);
+    }
+
+    #[test]
+    fn a_swing_tells_three_values_and_what_is_saved_there_by_hand() {
+        let mut of = projection(vec![lane()]);
+        at_once(&mut of);
+        of.lanes[0].moves[1].open = 400.0;
+        of.horizon = 3;
+        // At 100 % a month dollars count ½, ¼ and ⅛.
+        of.interest = 1.0;
+        set(&mut of, Input::Tokens, Uncertain::log_normal(1.0, (0.5, 2.0)));
+        let swings = tornado(&of, Plan::Hosted, Plan::Stay);
+        assert_eq!(swings.len(), 1);
+        // 800 as logged less 400 of so many times the tokens.
+        let wanted = [(0.5, 0.875 * 600.0), (1.0, 0.875 * 400.0), (2.0, 0.0)];
+        for (place, (value, saved)) in wanted.into_iter().enumerate() {
+            assert!((swings[0].values[place] - value).abs() < 1e-6, "{swings:?}");
+            assert!((swings[0].savings[place] - saved).abs() < 1e-4, "{swings:?}");
+        }
+        assert!(swings[0].flips.is_some_and(|tokens| (tokens - 2.0).abs() < 1e-6));
     }
 
     #[test]

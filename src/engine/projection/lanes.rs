@@ -382,3 +382,6 @@ impl Sums {
         month
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,7 +48,7 @@ pub(super) fn lane() -> Lane {
 }
 
 /// Everything moves at once.
-fn at_once(projection: &mut Projection) {
+pub(super) fn at_once(projection: &mut Projection) {
     set(projection, Input::Adoption, Uncertain::LogNormal { median: 1e-6, spread: 0.0 });
     projection.adoption = Adoption::Logistic { rate: 50.0 };
 }

@@ -62,6 +62,18 @@ fn what_is_known_of_today() {
 }
 
 #[test]
+fn what_rises_faster_than_before_is_evened_out() {
+    // The second gains 150 and the third 350, the fourth 40: the first three gain 200 each in turn.
+    let gain = [(1.0, 100.0), (2.0, 250.0), (3.0, 600.0), (4.0, 640.0)];
+    let fleet = Fleet::of(&gain, 100.0, PEOPLE, None);
+    for (replicas, gained) in [(1.0, 200.0), (2.0, 400.0), (3.0, 600.0), (3.5, 620.0), (4.0, 640.0)] {
+        near(fleet.gains_today(replicas), gained);
+    }
+    // Of two, the second gaining a little more.
+    near(Fleet::of(&[(1.0, 100.0), (2.0, 250.0)], 100.0, PEOPLE, None).gains_today(1.0), 125.0);
+}
+
+#[test]
 fn what_earns_just_what_it_costs_is_neither_rented_nor_signed() {
     let contract = Contract { month: 100.0, term: 1, together: 1 };
     let fleet = Fleet::of(&[(1.0, 200.0)], 100.0, PEOPLE, Some(contract));
