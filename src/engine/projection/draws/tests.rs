@@ -173,7 +173,9 @@ fn rents_without_luck_drift_to_where_the_input_says() {
     high[Input::Rent as usize] = 1.0;
     let draws = Draws::still(&of, &[[0.0; Input::COUNT], high]);
     // Half a year leaves 1/√2 of the rent, three years an eighth; a month 2^(−1/12).
-    for (months, wanted) in [(1, 0.943_874_312_7_f64), (6, 0.707_106_781_2), (12, 0.5), (36, 0.125)] {
+    for (months, wanted) in
+        [(1, 0.943_874_312_7_f64), (6, std::f64::consts::FRAC_1_SQRT_2), (12, 0.5), (36, 0.125)]
+    {
         let rent = &draws.rent[months - 1];
         assert!((rent[0] / wanted).ln().abs() < 1e-9, "{months} {}", rent[0]);
         // One standard deviation after three years is 0.35·√3 = 0.606 217 783; on the way there, its part.
