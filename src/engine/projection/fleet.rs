@@ -154,7 +154,8 @@ impl Fleet {
 
     /// The number of replicas that a month pays best, rented by the hour, and what is left of their gain. Rent and licences rise with every
     /// replica, people with every eight GPUs: the best is where a further replica no longer gains its rent and licences, or before it, with all
-    /// GPUs of the last eight in use, where eight further ones no longer gain what people cost as well.
+    /// GPUs of the last eight in use, where eight further ones no longer gain what people cost as well. Of replicas that do not fill eight GPUs evenly
+    /// another number may leave a little more.
     pub fn rented_best(&self, market: &Market, luck: &Luck) -> (f64, f64) {
         if market.volume <= 0.0 || market.price <= 0.0 {
             return (0.0, 0.0);
@@ -169,12 +170,11 @@ impl Fleet {
         let replica = rent + people.licences * people.gpus;
         let most = up_to(replica);
         let groups = up_to(replica + luck.staff * people.further * people.gpus / GROUP) * people.gpus / GROUP;
-        // Where groups are no whole number of replicas the one beside may end better.
-        let ends =
-            (-1..=2).map(|further| ((groups.floor() + f64::from(further)) * GROUP / people.gpus).floor());
-        let tried =
-            [most.floor(), most.ceil()].into_iter().chain(ends.filter(|end| (0.0..=most).contains(end)));
+        // Who runs the first eight is paid for any.
+        let ends = [groups.floor(), groups.ceil()].map(|groups| groups.max(1.0) * GROUP / people.gpus);
+        let tried = [most].into_iter().chain(ends).flat_map(|replicas| [replicas.floor(), replicas.ceil()]);
         tried
+            .filter(|replicas| *replicas > 0.0)
             .map(|replicas| (replicas, net(replicas)))
             .fold((0.0, 0.0), |best, other| if other.1 > best.1 { other } else { best })
     }

@@ -202,13 +202,13 @@ proptest! {
     fn no_other_number_of_rented_replicas_leaves_more(
         gains in gains(), market in market(), luck in luck(), rented in 5.0_f64..300.0,
         further in prop_oneof![Just(0.0), 0.0_f64..400.0], licences in prop_oneof![Just(0.0), 0.0_f64..30.0],
-        gpus in prop::sample::select(vec![1.0, 2.0, 4.0, 8.0, 16.0]), many in prop::sample::select(vec![1.0, 5.0]),
+        gpus in prop::sample::select(vec![1.0, 2.0, 4.0, 8.0, 16.0]), many in prop::sample::select(vec![1.0, 5.0, 40.0]),
     ) {
         let gains: Vec<(f64, f64)> = gains.iter().map(|(replicas, gained)| (many * replicas, many * gained)).collect();
         let fleet = Fleet::of(&gains, rented, People { further, licences, gpus, ..PEOPLE }, None);
         let net = |replicas: f64| left(&fleet, replicas, &market, &luck) - rented * market.rent * replicas;
         let (replicas, found) = fleet.rented_best(&market, &luck);
-        let most = (0..120).map(|replicas| net(f64::from(replicas))).fold(0.0, f64::max);
+        let most = (0..600).map(|replicas| net(f64::from(replicas))).fold(0.0, f64::max);
         prop_assert!((found - most).abs() < 1e-6 && (net(replicas) - most).abs() < 1e-6, "{replicas} {found} {most}");
     }
 
