@@ -82,6 +82,13 @@ mod tests {
     }
 
     #[test]
+    fn the_series_reaches_to_the_root_of_two() {
+        for x in [1.414_f64, 1.415, 0.708, 11.31] {
+            assert!((ln(x) - x.ln()).abs() < 1e-14, "{x}");
+        }
+    }
+
+    #[test]
     fn nothing_changes_nothing() {
         assert!((exp(0.0) - 1.0).abs() < f64::EPSILON && ln(1.0).abs() < f64::EPSILON);
         assert!(exp(1e9).is_finite() && exp(-1e9) >= 0.0);

@@ -21,6 +21,13 @@ fn routed(of: &Projection) -> OfPlan {
 }
 
 #[test]
+fn what_takes_nothing_has_paid_back_from_the_beginning() {
+    let found = run(&at_once(2_000.0, 3), &Asked { paths: 40, seed: 1, budget: None });
+    let stay = found.plans.iter().find(|of| of.plan == Plan::Stay).expect("it stays");
+    assert_eq!((stay.pays_back, stay.payback.map(|band| band.p50)), (1.0, Some(0.0)));
+}
+
+#[test]
 fn it_has_paid_back_in_the_month_after_the_last_in_which_it_had_not() {
     // −680, then 140.
     let soon = routed(&at_once(1_500.0, 36));
