@@ -99,6 +99,11 @@ fn who_runs_further_machines_and_their_licences_are_reasons_for_fewer() {
     // Ten dollars for each GPU are eighty for a replica.
     assert_eq!(best(0.0, 10.0), (1.0, 20.0));
     assert_eq!(best(0.0, 13.0), (0.0, 0.0));
+    // At twice the pay a further replica costs 140: the third gains just that and the second ten more.
+    let gain = [(1.0, 300.0), (2.0, 450.0), (3.0, 590.0), (4.0, 720.0)];
+    let people = People { first: 100.0, further: 20.0, gpus: 8.0, licences: 0.0, setup: 0.0 };
+    let dear = Luck { staff: 2.0, throughput: 1.0 };
+    assert_eq!(Fleet::of(&gain, 100.0, people, None).rented_best(&TODAY, &dear), (2.0, 10.0));
 }
 
 #[test]
