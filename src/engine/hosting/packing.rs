@@ -27,7 +27,7 @@ pub struct Place {
 pub struct Packing {
     /// Items of each machine, by their places.
     pub machines: Vec<Vec<usize>>,
-    /// Items that stay elsewhere: they do not fit, or their machine would cost as much as they gain.
+    /// Items that stay elsewhere: they do not fit, or their machine would cost at least what they gain.
     pub left: Vec<usize>,
 }
 
@@ -66,7 +66,7 @@ pub fn pack(items: &[Item], place: &Place) -> Packing {
         used[machine].1 += item.load;
         packing.machines[machine].push(at);
     }
-    // A machine that costs as much as its items gain is not worth having.
+    // A machine that costs at least what its items gain is not worth having.
     let (kept, dropped): (Vec<_>, Vec<_>) = packing
         .machines
         .into_iter()
